@@ -1,0 +1,93 @@
+import js from '@eslint/js'
+import functional from 'eslint-plugin-functional'
+import jsdoc from 'eslint-plugin-jsdoc'
+import sort from 'eslint-plugin-simple-import-sort'
+import ts from 'typescript-eslint'
+
+// The modules that may hold a cell of mutable state: everything else in src is pure.
+const SHELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Session', 'Store'].map((name) => `src/${name}.ts`)
+const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/${name}.ts`)
+
+export default ts.config(
+  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'simple-import-sort': sort },
+    rules: {
+      'simple-import-sort/imports': 'error',
+      '@typescript-eslint/array-type': ['error', { default: 'generic', readonly: 'generic' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['fp-ts/lib/*', 'fp-ts/es6/*', 'io-ts/lib/*', 'io-ts/es6/*'],
+              message: "Import from 'fp-ts/<Module>'."
+            }
+          ]
+        }
+      ]
+    }
+  },
+  {
+    files: ['src/**/*.ts'],
+    extends: [functional.configs.recommended],
+    plugins: { jsdoc },
+    rules: {
+      // The type-level rules of this plugin do not know `readonly` fields of errors and io-ts types.
+      'functional/prefer-immutable-types': 'off',
+      'functional/type-declaration-immutability': 'off',
+      'functional/functional-parameters': 'off', // a thunk has no parameters
+      'functional/no-conditional-statements': 'off', // early returns
+      'functional/no-return-void': 'off',
+      'functional/no-mixed-types': 'off',
+      'functional/no-expression-statements': 'off',
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          contexts: [
+            'ExportNamedDeclaration > VariableDeclaration',
+            'TSInterfaceDeclaration',
+            'TSTypeAliasDeclaration'
+          ],
+          require: { FunctionDeclaration: true, ClassDeclaration: true }
+        }
+      ],
+      'no-restricted-globals': ['error', 'Date', 'setTimeout', 'setInterval', 'queueMicrotask'] // no timers, ever
+    }
+  },
+  {
+    files: SHELLS,
+    rules: {
+      'functional/no-classes': 'off',
+      'functional/no-class-inheritance': 'off',
+      'functional/no-this-expressions': 'off',
+      'functional/no-let': 'off',
+      'functional/immutable-data': 'off',
+      'functional/no-throw-statements': 'off',
+      'functional/no-try-statements': 'off',
+      '@typescript-eslint/only-throw-error': 'off', // what an operation threw is rethrown unchanged
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/require-await': 'off'
+    }
+  },
+  {
+    files: ERRORS,
+    rules: {
+      'functional/no-classes': 'off',
+      'functional/no-class-inheritance': 'off',
+      'functional/no-this-expressions': 'off',
+      'functional/immutable-data': 'off'
+    }
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly' } }
+  }
+)

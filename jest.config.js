@@ -1,0 +1,12 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  preset: 'ts-jest', // transpiles only (tsconfig: isolatedModules); `npm run typecheck` checks the types
+  testEnvironment: 'node',
+  roots: ['<rootDir>/tests'],
+  moduleNameMapper: {
+    '^breaker-ts$': '<rootDir>/src/index.ts',
+    '^breaker-ts/(.*)$': '<rootDir>/src/$1.ts'
+  },
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } }
+}

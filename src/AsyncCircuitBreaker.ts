@@ -1,0 +1,137 @@
+/**
+ * The asynchronous shell: protects `TaskEither`s and functions that return a `Promise<Either>`.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/Either'
+import type { Task } from 'fp-ts/Task'
+import type { TaskEither } from 'fp-ts/TaskEither'
+
+import type { CircuitOpenError } from './CircuitOpenError'
+import type { Permit } from './Event'
+import { failureRecorded, reset, successRecorded } from './Event'
+import type { InvalidSettings } from './InvalidSettings'
+import { ofEither, ofThrown } from './Outcome'
+import type { BreakerSettings } from './Session'
+import { attempt, Session } from './Session'
+import { CircuitState } from './State'
+
+/**
+ * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a state of its own. Every
+ * method can be passed around without its breaker.
+ *
+ * @example
+ * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ * import * as TE from 'fp-ts/TaskEither'
+ *
+ * const breaker = new AsyncCircuitBreaker({ name: 'users', failureThreshold: 1 })
+ * const fetchUser = (id: number): TE.TaskEither<Error, string> => TE.left(new Error(`user ${id}: 503`))
+ * const user = pipe(
+ *   fetchUser(1),
+ *   breaker.call,
+ *   TE.mapLeft((error) => error.message)
+ * )
+ *
+ * const program = async () => {
+ *   assert.deepStrictEqual(await user(), E.left('user 1: 503'))
+ *   assert.deepStrictEqual(await user(), E.left("Circuit breaker 'users' is OPEN"))
+ * }
+ * void program()
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export class AsyncCircuitBreaker {
+  /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
+  readonly session: Session
+  private reactions: Reactions | undefined = undefined
+
+  /** Throws `InvalidSettings`. */
+  constructor(settings: BreakerSettings) {
+    this.session = new Session(settings)
+  }
+
+  /** The same from input of unknown shape. */
+  static fromUnknown(settings: unknown): Either<InvalidSettings, AsyncCircuitBreaker> {
+    return attempt(() => new AsyncCircuitBreaker(settings as BreakerSettings))
+  }
+
+  /**
+   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure; both come back as they are. A
+   * rejected promise (or an exception) is a failure, and rejects with the same reason. A `TaskEither` is a `fn` without
+   * arguments.
+   *
+   * Lazy: nothing is asked or run until the returned `TaskEither` is, and each run asks anew.
+   */
+  readonly call =
+    <Args extends ReadonlyArray<unknown>, E, A>(
+      fn: (...args: Args) => Promise<Either<E, A>>,
+      ...args: Args
+    ): TaskEither<CircuitOpenError | E, A> =>
+    () => {
+      const admission = this.session.admit()
+      if (admission._tag === 'Left') return Promise.resolve(admission)
+      const { fulfilled, rejected } = this.reactionsTo(admission.right)
+      return start(fn, args).then<Either<E, A>>(fulfilled, rejected)
+    }
+
+  /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
+  get recordSuccess(): Task<void> {
+    return async () => this.session.dispatch(successRecorded)
+  }
+
+  /** Counts a failure observed elsewhere; reopens the circuit if HALF_OPEN, restarts the recovery timeout if OPEN. */
+  get recordFailure(): Task<void> {
+    return async () => this.session.dispatch(failureRecorded)
+  }
+
+  /** The state as of now: an OPEN circuit whose recovery timeout has elapsed reads HALF_OPEN. */
+  get state(): Task<CircuitState> {
+    return async () => this.session.state()
+  }
+
+  /** Whether the state as of now is OPEN. */
+  get isOpen(): Task<boolean> {
+    return async () => this.session.state() === CircuitState.OPEN
+  }
+
+  /** Back to CLOSED; everything is forgotten, calls in flight included. */
+  get reset(): Task<void> {
+    return async () => this.session.dispatch(reset)
+  }
+
+  // The calls of a closed generation share a permit, so they share its reactions too.
+  private reactionsTo(permit: Permit): Reactions {
+    if (this.reactions?.permit !== permit) this.reactions = reactions(this.session, permit)
+    return this.reactions
+  }
+}
+
+interface Reactions {
+  readonly permit: Permit
+  readonly fulfilled: <R extends Either<unknown, unknown>>(result: R) => R
+  readonly rejected: (reason: unknown) => never
+}
+
+const reactions = (session: Session, permit: Permit): Reactions => ({
+  permit,
+  fulfilled: (result) => {
+    session.settle(permit, ofEither(result))
+    return result
+  },
+  rejected: (reason) => {
+    session.settle(permit, ofThrown(reason))
+    throw reason
+  }
+})
+
+// A native promise passes through `resolve` as it is; any other thenable is started just once.
+const start = <Args extends ReadonlyArray<unknown>, A>(fn: (...args: Args) => Promise<A>, args: Args): Promise<A> => {
+  try {
+    return Promise.resolve(fn(...args))
+  } catch (thrown) {
+    return Promise.reject(thrown)
+  }
+}

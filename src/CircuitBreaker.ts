@@ -1,0 +1,122 @@
+/**
+ * The synchronous shell: protects functions and `IOEither`s.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/Either'
+import type { IO } from 'fp-ts/IO'
+
+import type { CircuitOpenError } from './CircuitOpenError'
+import type { Permit } from './Event'
+import { failureRecorded, reset, successRecorded } from './Event'
+import type { InvalidSettings } from './InvalidSettings'
+import { ofEither, ofThrown } from './Outcome'
+import type { BreakerSettings } from './Session'
+import { attempt, Session } from './Session'
+import { CircuitState } from './State'
+
+/**
+ * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
+ *
+ * @example
+ * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const breaker = new CircuitBreaker({ name: 'config-file', failureThreshold: 1 })
+ * const read = (key: string): E.Either<Error, number> => E.left(new Error(`cannot read ${key}`))
+ * const port = () =>
+ *   pipe(
+ *     breaker.callEither(read, 'port'),
+ *     E.mapLeft((error) => error.message)
+ *   )
+ *
+ * assert.deepStrictEqual(port(), E.left('cannot read port'))
+ * assert.deepStrictEqual(port(), E.left("Circuit breaker 'config-file' is OPEN"))
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export class CircuitBreaker {
+  /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
+  readonly session: Session
+
+  /** Throws `InvalidSettings`. */
+  constructor(settings: BreakerSettings) {
+    this.session = new Session(settings)
+  }
+
+  /** The same from input of unknown shape. */
+  static fromUnknown(settings: unknown): Either<InvalidSettings, CircuitBreaker> {
+    return attempt(() => new CircuitBreaker(settings as BreakerSettings))
+  }
+
+  /**
+   * Runs `fn(...args)` when permitted. Returning is a success. An exception is a failure; it is rethrown unchanged.
+   */
+  readonly call = <Args extends ReadonlyArray<unknown>, A>(
+    fn: (...args: Args) => A,
+    ...args: Args
+  ): Either<CircuitOpenError, A> => {
+    const admission = this.session.admit()
+    if (admission._tag === 'Left') return admission
+    let right: A
+    try {
+      right = fn(...args)
+    } catch (thrown) {
+      return this.rethrow(admission.right, thrown)
+    }
+    this.session.settle(admission.right, 'success')
+    return { _tag: 'Right', right }
+  }
+
+  /**
+   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure; both come back as they are. An
+   * exception is a failure; it is rethrown unchanged. An `IOEither` is a `fn` without arguments.
+   */
+  readonly callEither = <Args extends ReadonlyArray<unknown>, E, A>(
+    fn: (...args: Args) => Either<E, A>,
+    ...args: Args
+  ): Either<CircuitOpenError | E, A> => {
+    const admission = this.session.admit()
+    if (admission._tag === 'Left') return admission
+    let result: Either<E, A>
+    try {
+      result = fn(...args)
+    } catch (thrown) {
+      return this.rethrow(admission.right, thrown)
+    }
+    this.session.settle(admission.right, ofEither(result))
+    return result
+  }
+
+  /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
+  get recordSuccess(): IO<void> {
+    return () => this.session.dispatch(successRecorded)
+  }
+
+  /** Counts a failure observed elsewhere; reopens the circuit if HALF_OPEN, restarts the recovery timeout if OPEN. */
+  get recordFailure(): IO<void> {
+    return () => this.session.dispatch(failureRecorded)
+  }
+
+  /** The state as of now: an OPEN circuit whose recovery timeout has elapsed reads HALF_OPEN. */
+  get state(): IO<CircuitState> {
+    return () => this.session.state()
+  }
+
+  /** Whether the state as of now is OPEN. */
+  get isOpen(): IO<boolean> {
+    return () => this.session.state() === CircuitState.OPEN
+  }
+
+  /** Back to CLOSED; everything is forgotten, calls in flight included. */
+  get reset(): IO<void> {
+    return () => this.session.dispatch(reset)
+  }
+
+  private rethrow(permit: Permit, thrown: unknown): never {
+    this.session.settle(permit, ofThrown(thrown))
+    throw thrown
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The rejection of a call, as a value: which breaker refused, why, and when to come back.
+ *
+ * @since 0.1.0
+ */
+import type { Rejection } from './Reducer'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What `call` returns in its `Left` when it did not run the operation.
+ *
+ * It is an `Error` to `instanceof`, to loggers and to `throw`, and plain fields to `JSON.stringify`. Its `stack` is its
+ * name and message without frames: an open breaker may reject hundreds of thousands of calls a second, and capturing a
+ * stack costs a hundred times more than the rest of a rejection. Where the call was made is known to whoever holds the
+ * `Left`; throw an `Error` of your own with this one as its `cause` to record it.
+ *
+ * @example
+ * import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
+ *
+ * const error = new CircuitOpenError('payments', 'open', 12.5)
+ *
+ * assert.strictEqual(error instanceof Error, true)
+ * assert.strictEqual(error.message, "Circuit breaker 'payments' is OPEN")
+ * assert.strictEqual(
+ *   JSON.stringify(error),
+ *   '{"breaker":"payments","reason":"open","retryAfterSeconds":12.5,"_tag":"CircuitOpenError"}'
+ * )
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export class CircuitOpenError implements Error {
+  readonly _tag = 'CircuitOpenError'
+
+  constructor(
+    /** The name of the breaker. */
+    readonly breaker: string,
+    /** `open`: the recovery timeout is running. `half_open`: enough probes are in flight. */
+    readonly reason: Rejection['reason'],
+    /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end. */
+    readonly retryAfterSeconds: number
+  ) {}
+
+  get name(): 'CircuitOpenError' {
+    return 'CircuitOpenError'
+  }
+
+  get message(): string {
+    return `Circuit breaker '${this.breaker}' is OPEN`
+  }
+
+  get stack(): string {
+    return `${this.name}: ${this.message}`
+  }
+}
+
+// Inherits from Error without `extends`: the constructor of Error is what captures the stack.
+Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)
+
+// -------------------------------------------------------------------------------------
+// refinements
+// -------------------------------------------------------------------------------------
+
+/**
+ * Tells a rejection of the breaker from an error of the operation, also across two copies of this package.
+ *
+ * @example
+ * import { CircuitOpenError, isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
+ *
+ * assert.strictEqual(isCircuitOpenError(new CircuitOpenError('payments', 'open', 12.5)), true)
+ * assert.strictEqual(isCircuitOpenError(new Error('503')), false)
+ *
+ * @category refinements
+ * @since 0.1.0
+ */
+export const isCircuitOpenError = (u: unknown): u is CircuitOpenError =>
+  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'CircuitOpenError'

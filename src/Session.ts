@@ -1,0 +1,215 @@
+/**
+ * Two-step permit over a store and a clock: ask whether a call may pass, then report how it ended.
+ *
+ * Both shells work on a `Session`. Use it directly where a call cannot be wrapped in a function: streams, message
+ * consumers, sockets.
+ *
+ * @since 0.1.0
+ */
+import type { Either, Left, Right } from 'fp-ts/Either'
+import type { IO } from 'fp-ts/IO'
+
+import { CircuitOpenError } from './CircuitOpenError'
+import type { Clock } from './Clock'
+import { monotonic } from './Clock'
+import type { Config, Settings } from './Config'
+import { parse, rules, trust } from './Config'
+import type { Event, Permit } from './Event'
+import { admitted, callPermit, failed, released, succeeded } from './Event'
+import type { InvalidSettings } from './InvalidSettings'
+import type { Outcome } from './Outcome'
+import type { Rejection } from './Reducer'
+import { at, isHealthy, isLive, permit } from './Reducer'
+import type { CircuitState } from './State'
+import { circuitState } from './State'
+import type { Store } from './Store'
+import { inMemory } from './Store'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * The settings of a breaker, and what it runs on.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BreakerSettings extends Settings {
+  /** Where the time is read, in seconds. Default `monotonic`. */
+  readonly clock?: Clock | undefined
+  /** Where the state lives. Default: in memory, of this breaker's own. */
+  readonly store?: Store | undefined
+}
+
+/**
+ * A call that may pass. Run one of the three when it has ended; only the first has an effect.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Acquired {
+  readonly succeed: IO<void>
+  readonly fail: IO<void>
+  /** Gives the permit back without counting, for example after a cancellation. */
+  readonly release: IO<void>
+}
+
+const isStore = (given: unknown): boolean => {
+  try {
+    const { getState, dispatch } = given as Record<keyof Store, unknown>
+    return typeof getState === 'function' && typeof dispatch === 'function'
+  } catch {
+    return false
+  }
+}
+
+const breakerRules = {
+  ...rules,
+  clock: {
+    rule: 'a function that returns seconds',
+    holds: (given: unknown) => typeof given === 'function',
+    fallback: monotonic
+  },
+  store: {
+    rule: 'a store, with the functions getState and dispatch',
+    holds: (given: unknown) => given === undefined || isStore(given)
+  }
+}
+
+const FIRST: Right<Permit> = { _tag: 'Right', right: callPermit(0) }
+
+const eventOf = { success: succeeded, failure: failed, neutral: released }
+
+const probeId = () => Math.random().toString(36)
+
+declare const console: { readonly error: (message: string, cause: unknown) => void }
+
+/**
+ * A breaker in two steps.
+ *
+ * @example
+ * import { Session } from 'breaker-ts/Session'
+ * import * as E from 'fp-ts/Either'
+ *
+ * const session = new Session({ name: 'queue', failureThreshold: 1 })
+ *
+ * const first = session.acquire()
+ * if (E.isRight(first)) first.right.fail()
+ *
+ * const second = session.acquire()
+ * assert.strictEqual(E.isLeft(second) && second.left.message, "Circuit breaker 'queue' is OPEN")
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export class Session {
+  private readonly config: Config
+  private readonly clock: Clock
+  private readonly store: Store
+  private closedPass: Right<Permit> = FIRST
+  private nextProbe = ''
+
+  /** Throws `InvalidSettings`. */
+  constructor(settings: BreakerSettings) {
+    const parsed = parse(breakerRules)(settings)
+    if (parsed._tag === 'Left') throw parsed.left
+    this.config = trust(parsed.right)
+    this.clock = parsed.right.clock as Clock
+    this.store = (parsed.right.store as Store | undefined) ?? inMemory(this.config)
+  }
+
+  /** The same from input of unknown shape. */
+  static fromUnknown(settings: unknown): Either<InvalidSettings, Session> {
+    return attempt(() => new Session(settings as BreakerSettings))
+  }
+
+  /** Asks whether a call may pass now. */
+  acquire(): Either<CircuitOpenError, Acquired> {
+    const admission = this.admit()
+    if (admission._tag === 'Left') return admission
+    let ended = false
+    const end = (outcome: Outcome) => () => {
+      if (ended) return
+      ended = true
+      this.settle(admission.right, outcome)
+    }
+    return { _tag: 'Right', right: { succeed: end('success'), fail: end('failure'), release: end('neutral') } }
+  }
+
+  /** The state as of now. Reading never changes anything. */
+  state(): CircuitState {
+    return circuitState(at(this.store.getState(), this.clock()))
+  }
+
+  /**
+   * Asks whether a call may pass now. The permit comes back to `settle` once the call has ended.
+   *
+   * @internal
+   */
+  admit(): Either<CircuitOpenError, Permit> {
+    const { config, store } = this
+    const state = store.getState()
+    // A closed circuit admits whatever the time: no clock read, and one permit for all calls of a generation.
+    if (state._tag === 'Closed') return this.closedPassOf(state.generation)
+
+    if (this.nextProbe === '') this.nextProbe = probeId()
+    const probe = this.nextProbe
+    const now = this.clock()
+    const decision = permit(config)(state, now, probe)
+    if (decision._tag === 'Left') return this.reject(decision.left)
+    this.nextProbe = ''
+    this.dispatch(admitted(probe), now)
+    // Others may write to the same store: only a probe that got in may run.
+    return isLive(store.getState(), decision.right)
+      ? decision
+      : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
+  }
+
+  /**
+   * Reports how the call with this permit ended.
+   *
+   * @internal
+   */
+  settle(permit: Permit, outcome: Outcome): void {
+    if (outcome === 'success' && isHealthy(this.store.getState())) return // nothing to count, so no clock read either
+    this.dispatch(eventOf[outcome](permit))
+  }
+
+  /**
+   * Dispatches an event. A store whose listener throws has committed all the same: the error is reported, and neither the
+   * state nor the result of a call depends on it.
+   *
+   * @internal
+   */
+  dispatch(event: Event, now?: number): void {
+    try {
+      this.store.dispatch(event, now ?? this.clock())
+    } catch (error) {
+      console.error(`Circuit breaker '${this.config.name}': dispatching ${event._tag} to its store threw`, error)
+    }
+  }
+
+  private closedPassOf(generation: number): Right<Permit> {
+    if (this.closedPass.right.generation !== generation)
+      this.closedPass = { _tag: 'Right', right: callPermit(generation) }
+    return this.closedPass
+  }
+
+  private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
+    return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
+  }
+}
+
+/**
+ * A constructor of a shell as a total function.
+ *
+ * @internal
+ */
+export const attempt = <A>(construct: () => A): Either<InvalidSettings, A> => {
+  try {
+    return { _tag: 'Right', right: construct() }
+  } catch (error) {
+    return { _tag: 'Left', left: error as InvalidSettings } // the only error a constructor has
+  }
+}

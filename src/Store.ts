@@ -1,0 +1,67 @@
+/**
+ * The cell that holds a breaker's state: what a shell reads and dispatches to.
+ *
+ * @since 0.1.0
+ */
+import type { Config } from './Config'
+import type { Event } from './Event'
+import { reduce } from './Reducer'
+import type { State } from './State'
+import { initial } from './State'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * Holds one breaker's state. `dispatch` applies `reduce` of the same settings as the shell's, synchronously:
+ * `getState` shows the new state when it returns.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Store {
+  getState(): State
+  dispatch(event: Event, now: number): void
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * A store in memory. Give one to several shells to let them share a state.
+ *
+ * @example
+ * import { make } from 'breaker-ts/Config'
+ * import { failureRecorded } from 'breaker-ts/Event'
+ * import { open } from 'breaker-ts/State'
+ * import { inMemory } from 'breaker-ts/Store'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const config = pipe(make({ name: 'payments', failureThreshold: 1 }), E.getOrElseW(assert.fail))
+ * const store = inMemory(config)
+ * store.dispatch(failureRecorded, 10)
+ *
+ * assert.deepStrictEqual(store.getState(), open(1, 10, 70))
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const inMemory = (config: Config, state: State = initial): Store => new InMemory(config, state)
+
+class InMemory implements Store {
+  constructor(
+    private readonly config: Config,
+    private state: State
+  ) {}
+
+  getState(): State {
+    return this.state
+  }
+
+  dispatch(event: Event, now: number): void {
+    this.state = reduce(this.config)(this.state, event, now)
+  }
+}

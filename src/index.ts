@@ -1,0 +1,27 @@
+/**
+ * The public names, in reading order: the shells, what they return, the pure machine, and what surrounds it.
+ *
+ * The codecs are in `breaker-ts/Codec` only, so that io-ts is loaded by those who use them.
+ *
+ * @since 0.1.0
+ */
+export { CircuitBreaker } from './CircuitBreaker'
+export { AsyncCircuitBreaker } from './AsyncCircuitBreaker'
+export { type Acquired, type BreakerSettings, Session } from './Session'
+export { CircuitOpenError, isCircuitOpenError } from './CircuitOpenError'
+export { InvalidSettings, type Problem } from './InvalidSettings'
+export { CircuitState, initial, type Closed, type HalfOpen, type Open, type Probe, type State } from './State'
+export type { Event, Permit } from './Event'
+export { at, permit, reduce, type Rejection } from './Reducer'
+export type { Config, Settings } from './Config'
+export type { Clock, ManualClock } from './Clock'
+export type { Store } from './Store'
+export type { Outcome } from './Outcome'
+export * as clock from './Clock'
+export * as config from './Config'
+export * as counts from './Counts'
+export * as event from './Event'
+export * as outcome from './Outcome'
+export * as reducer from './Reducer'
+export * as state from './State'
+export * as store from './Store'
