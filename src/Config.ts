@@ -5,8 +5,9 @@
  */
 import type { Either } from 'fp-ts/Either'
 
-import type { Problem } from './InvalidSettings'
-import { InvalidSettings, showGiven } from './InvalidSettings'
+import { InvalidSettings } from './InvalidSettings'
+import type { Problem } from './Problem'
+import { isObject, ownKeys, readOwn, showGiven } from './Problem'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -148,25 +149,6 @@ export const trust = (accepted: Readonly<Record<keyof typeof rules, unknown>>): 
     halfOpenMaxProbes: accepted.halfOpenMaxProbes
   }) as Config
 
-// What stands for a property whose getter throws. No rule accepts it.
-const UNREADABLE: unknown = Object.freeze({})
-
-const readOwn = (input: object, key: string): unknown => {
-  try {
-    return Object.prototype.hasOwnProperty.call(input, key) ? (input as Record<string, unknown>)[key] : undefined
-  } catch {
-    return UNREADABLE
-  }
-}
-
-const ownKeys = (input: object): ReadonlyArray<string> => {
-  try {
-    return Object.keys(input)
-  } catch {
-    return [] // a proxy that refuses to be listed; its properties are checked one by one all the same
-  }
-}
-
 /**
  * Reads each setting once, into a fresh object, and checks it against its rule. An absent or `undefined` one takes its
  * fallback.
@@ -176,8 +158,7 @@ const ownKeys = (input: object): ReadonlyArray<string> => {
 export const parse =
   <K extends string>(rules: Readonly<Record<K, Rule>>) =>
   (input: unknown): Either<InvalidSettings, Readonly<Record<K, unknown>>> => {
-    if (typeof input !== 'object' || input === null)
-      return refuse([{ path: '', given: showGiven(input), rule: 'an object of settings' }])
+    if (!isObject(input)) return refuse([{ path: '', given: showGiven(input), rule: 'an object of settings' }])
 
     const fields = Object.entries<Rule>(rules).map(([path, { rule, holds, fallback }]) => {
       const own = readOwn(input, path)
@@ -186,11 +167,7 @@ export const parse =
     })
     const wrong = fields
       .filter((field) => !field.holds)
-      .map(({ path, rule, given }) => ({
-        path,
-        rule,
-        given: given === UNREADABLE ? 'a value that cannot be read' : showGiven(given)
-      }))
+      .map(({ path, rule, given }) => ({ path, rule, given: showGiven(given) }))
     const known = Object.keys(rules)
     const unknown = ownKeys(input)
       .filter((key) => !known.includes(key))
