@@ -9,6 +9,10 @@ import type { Rejection } from './Reducer'
 // model
 // -------------------------------------------------------------------------------------
 
+// An Error to `instanceof` and to the type checker, without the constructor of Error, which captures the stack.
+const Frameless = function () {} as unknown as new () => Error
+Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
+
 /**
  * What `call` returns in its `Left` when it did not run the operation.
  *
@@ -32,7 +36,7 @@ import type { Rejection } from './Reducer'
  * @category model
  * @since 0.1.0
  */
-export class CircuitOpenError implements Error {
+export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
 
   constructor(
@@ -42,23 +46,22 @@ export class CircuitOpenError implements Error {
     readonly reason: Rejection['reason'],
     /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end. */
     readonly retryAfterSeconds: number
-  ) {}
+  ) {
+    super()
+  }
 
-  get name(): 'CircuitOpenError' {
+  override get name(): 'CircuitOpenError' {
     return 'CircuitOpenError'
   }
 
-  get message(): string {
+  override get message(): string {
     return `Circuit breaker '${this.breaker}' is OPEN`
   }
 
-  get stack(): string {
+  override get stack(): string {
     return `${this.name}: ${this.message}`
   }
 }
-
-// Inherits from Error without `extends`: the constructor of Error is what captures the stack.
-Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)
 
 // -------------------------------------------------------------------------------------
 // refinements

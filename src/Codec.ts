@@ -1,5 +1,5 @@
 /**
- * io-ts codecs of settings, states and events: the door for data from outside.
+ * The io-ts codecs of settings, states and events: the door for data from outside.
  *
  * Decoding reads each own property once, into a fresh object, and drops properties it does not know (`Settings` refuses
  * them). It reports one message per wrong field, with path, value given and rule (`PathReporter` of io-ts prints them),

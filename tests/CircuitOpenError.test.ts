@@ -1,0 +1,45 @@
+import { CircuitOpenError, isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
+
+describe('CircuitOpenError', () => {
+  const error = new CircuitOpenError('payments', 'half_open', 0)
+
+  it('is an Error with the documented message, name and tag', () => {
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toBeInstanceOf(CircuitOpenError)
+    expect(error.message).toBe("Circuit breaker 'payments' is OPEN")
+    expect([error.name, error._tag]).toEqual(['CircuitOpenError', 'CircuitOpenError'])
+    expect(String(error)).toBe("CircuitOpenError: Circuit breaker 'payments' is OPEN")
+  })
+
+  it('carries the name of the breaker, the reason and the seconds to wait, also through JSON', () => {
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      _tag: 'CircuitOpenError',
+      breaker: 'payments',
+      reason: 'half_open',
+      retryAfterSeconds: 0
+    })
+  })
+
+  it('has a stack without frames, because capturing them is what makes an Error expensive', () => {
+    const capture = jest.spyOn(Error, 'captureStackTrace')
+    expect(new CircuitOpenError('payments', 'open', 1).stack).toBe(
+      "CircuitOpenError: Circuit breaker 'payments' is OPEN"
+    )
+    expect(capture).not.toHaveBeenCalled()
+    capture.mockRestore()
+  })
+
+  it('can be thrown', () => {
+    expect(() => {
+      throw error
+    }).toThrow("Circuit breaker 'payments' is OPEN")
+  })
+})
+
+describe('isCircuitOpenError', () => {
+  it('knows a rejection by its tag, and nothing else', () => {
+    expect(isCircuitOpenError(new CircuitOpenError('x', 'open', 1))).toBe(true)
+    expect(isCircuitOpenError(JSON.parse(JSON.stringify(new CircuitOpenError('x', 'open', 1))))).toBe(true)
+    expect([new Error('x'), null, undefined, 'CircuitOpenError', {}].some(isCircuitOpenError)).toBe(false)
+  })
+})

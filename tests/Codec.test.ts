@@ -1,0 +1,222 @@
+import * as Codec from 'breaker-ts/Codec'
+import * as Config from 'breaker-ts/Config'
+import type { Event } from 'breaker-ts/Event'
+import * as Ev from 'breaker-ts/Event'
+import { halfOpen, initial, open } from 'breaker-ts/State'
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/Either'
+import * as t from 'io-ts'
+import { PathReporter } from 'io-ts/PathReporter'
+
+import * as History from './support/history'
+
+const messages = (codec: t.Type<unknown, unknown, unknown>, u: unknown) =>
+  PathReporter.report(codec.decode(u)) as ReadonlyArray<string>
+const boom = () => {
+  throw new Error('boom')
+}
+const revoked = (target: object) => {
+  const { proxy, revoke } = Proxy.revocable(target, {})
+  revoke()
+  return proxy
+}
+const deep = () => {
+  let nested: unknown = {}
+  for (let i = 0; i < 100_000; i++) nested = { probes: [nested], permit: nested, counts: nested }
+  return nested
+}
+
+const EVENTS: ReadonlyArray<Event> = [
+  Ev.admitted('a'),
+  Ev.succeeded(Ev.callPermit(0)),
+  Ev.failed(Ev.probePermit(2, 'a')),
+  Ev.released(Ev.probePermit(2, 'a')),
+  Ev.successRecorded,
+  Ev.failureRecorded,
+  Ev.reset
+]
+const half = halfOpen(
+  4,
+  [
+    { id: 'a', admittedAtSeconds: 70 },
+    { id: 'b', admittedAtSeconds: 71 }
+  ],
+  1
+)
+
+const codecs: ReadonlyArray<{ name: string; codec: t.Type<unknown, unknown, unknown> }> = [
+  { name: 'Settings', codec: Codec.Settings },
+  { name: 'State', codec: Codec.State },
+  { name: 'Event', codec: Codec.Event },
+  { name: 'Permit', codec: Codec.Permit }
+] as ReadonlyArray<{ name: string; codec: t.Type<unknown, unknown, unknown> }>
+
+describe('decode(encode(a)) is a', () => {
+  it('for every state of a history', () =>
+    fc.assert(
+      fc.property(History.config, History.steps, (config, steps) => {
+        const end = History.play(config, steps, () => undefined)
+        expect(Codec.State.decode(Codec.State.encode(end))).toEqual(E.right(end))
+        expect(Codec.State.is(end)).toBe(true)
+      })
+    ))
+
+  it.each(EVENTS)('for the event $_tag', (event) => {
+    expect(Codec.Event.decode(JSON.parse(JSON.stringify(Codec.Event.encode(event))))).toEqual(E.right(event))
+    expect(Codec.Event.is(event)).toBe(true)
+  })
+
+  it('for settings, with the defaults filled in', () => {
+    const config = Config.make({ name: 'payments', failureThreshold: 2 })
+    if (E.isLeft(config)) throw config.left
+    expect(Codec.Settings.decode({ name: 'payments', failureThreshold: 2 })).toEqual(config)
+    expect(Codec.Settings.decode(Codec.Settings.encode(config.right))).toEqual(config)
+    expect(Codec.Settings.is(config.right)).toBe(true)
+    expect(Codec.Settings.is({ name: 'payments' })).toBe(false)
+    expect(Codec.Settings.is({ ...config.right, failureThreshold: 0 })).toBe(false)
+  })
+})
+
+describe('wrong input gets one message per field, with path, value given and rule', () => {
+  it.each([
+    ['State', Codec.State, 5, ['given 5, expected an object']],
+    ['State', Codec.State, {}, ['_tag: given nothing, expected one of Closed, Open, HalfOpen']],
+    ['State', Codec.State, { _tag: 'closed' }, ['_tag: given "closed", expected one of Closed, Open, HalfOpen']],
+    [
+      'State',
+      Codec.State,
+      { _tag: 'Closed', generation: 2 ** 52 + 1, counts: { _tag: 'Window', failures: -1 } },
+      [
+        'generation: given 4503599627370497, expected an integer from 0 to 4503599627370496',
+        'counts._tag: given "Window", expected "Consecutive"',
+        'counts.failures: given -1, expected an integer >= 0'
+      ]
+    ],
+    ['State', Codec.State, { ...initial, counts: null }, ['counts: given null, expected an object']],
+    [
+      'State',
+      Codec.State,
+      { ...open(1, 0, 60), openedAtSeconds: NaN, retryAtSeconds: Infinity },
+      [
+        'openedAtSeconds: given NaN, expected a finite number',
+        'retryAtSeconds: given Infinity, expected a finite number'
+      ]
+    ],
+    ['State', Codec.State, open(1, 70, 60), ['retryAtSeconds: given 60, expected a number >= openedAtSeconds, 70']],
+    ['State', Codec.State, { ...half, probes: {} }, ['probes: given an object, expected an array']],
+    [
+      'State',
+      Codec.State,
+      { ...half, successes: 0.5, probes: [half.probes[0], { id: '', admittedAtSeconds: '71' }] },
+      [
+        'probes[1].id: given "", expected a non-empty string',
+        'probes[1].admittedAtSeconds: given "71", expected a finite number',
+        'successes: given 0.5, expected an integer >= 0'
+      ]
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...half, probes: [half.probes[0], half.probes[0]] },
+      ['probes: given an array of 2, expected probes with different ids']
+    ],
+    ['Event', Codec.Event, { _tag: 'Admitted' }, ['probe: given nothing, expected a non-empty string']],
+    ['Event', Codec.Event, { _tag: 'Failed', permit: 1 }, ['permit: given 1, expected an object']],
+    [
+      'Permit',
+      Codec.Permit,
+      { generation: 0.5, probe: '' },
+      [
+        'generation: given 0.5, expected an integer from 0 to 4503599627370496',
+        'probe: given "", expected a non-empty string or null'
+      ]
+    ],
+    [
+      'Settings',
+      Codec.Settings,
+      { name: '', failureThreshold: 0, extra: 1 },
+      [
+        'name: given "", expected a non-empty string',
+        'failureThreshold: given 0, expected an integer > 0',
+        'extra: given an unknown setting, expected one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+      ]
+    ],
+    ['Settings', Codec.Settings, [], ['name: given nothing, expected a non-empty string']],
+    ['Settings', Codec.Settings, null, ['given null, expected an object of settings']]
+  ])('%s: %#', (_, codec, input, expected) => {
+    expect(messages(codec as t.Type<unknown, unknown, unknown>, input)).toEqual(expected)
+  })
+
+  it('also inside a codec of the user', () => {
+    const Saved = t.type({ breakers: t.array(Codec.State), settings: Codec.Settings })
+    expect(
+      messages(Saved as unknown as t.Type<unknown, unknown, unknown>, {
+        breakers: [initial, { ...initial, generation: -1 }],
+        settings: { name: 'x', failureThreshold: '3' }
+      })
+    ).toEqual([
+      'breakers[1].generation: given -1, expected an integer from 0 to 4503599627370496',
+      'settings.failureThreshold: given "3", expected an integer > 0'
+    ])
+  })
+})
+
+describe.each(codecs)('a hostile value given to $name', ({ codec }) => {
+  it.each([
+    ['is deeply nested', deep()],
+    ['has getters that throw', Object.defineProperties({}, { _tag: { get: boom }, name: { get: boom } })],
+    ['is a proxy that throws', new Proxy({}, { get: boom, has: boom, ownKeys: boom, getOwnPropertyDescriptor: boom })],
+    ['is a revoked proxy', revoked({})],
+    ['is a revoked array', revoked([])],
+    ['hides behind a prototype', Object.create({ ...initial, name: 'x', generation: 0, probe: null })],
+    ['is huge', 'x'.repeat(1_000_000)],
+    ['is a huge array', new Array(4_000_000_000)],
+    ['is a function', Object.assign(() => 1, initial)]
+  ])('never throws and never gets in: it %s', (_, hostile) => {
+    const result = codec.decode(hostile)
+    expect(E.isLeft(result)).toBe(true)
+    expect(codec.is(hostile)).toBe(false)
+    expect(messages(codec, hostile).join().length).toBeLessThan(1000)
+  })
+
+  it('never throws, and what gets in satisfies the codec', () =>
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true, withSparseArray: true }), (u) => {
+        const result = codec.decode(u)
+        if (E.isRight(result)) expect(codec.is(result.right)).toBe(true)
+      })
+    ))
+})
+
+describe('a hostile state', () => {
+  it('cannot keep its hands on what was decoded: decoding copies', () => {
+    const probes = [{ id: 'a', admittedAtSeconds: 70 }]
+    const decoded = Codec.State.decode({ ...half, probes })
+    probes.push({ id: 'b', admittedAtSeconds: 71 })
+    expect(E.isRight(decoded) && decoded.right).toMatchObject({ probes: [{ id: 'a' }] })
+  })
+
+  it('is read once, so that a getter cannot answer differently later', () => {
+    let reads = 0
+    const fickle = Object.defineProperty({ ...initial }, 'generation', { get: () => (reads++ === 0 ? 3 : 'evil') })
+    const decoded = Codec.State.decode(fickle)
+    expect(decoded).toEqual(E.right({ ...initial, generation: 3 }))
+    expect(decoded).toEqual(E.right({ ...initial, generation: 3 }))
+  })
+
+  it('loses what does not belong to it, a changed prototype included', () => {
+    const hostile = JSON.parse(
+      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "failures": 0 }, "dispatch": 1, "__proto__": { "x": 1 } }'
+    ) as unknown
+    const decoded = Codec.State.decode(hostile)
+    expect(decoded).toEqual(E.right(initial))
+    expect(E.isRight(decoded) && Object.getPrototypeOf(decoded.right) === Object.prototype).toBe(true)
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined()
+  })
+
+  it('with a million wrong probes costs one message', () => {
+    expect(
+      messages(Codec.State as t.Type<unknown, unknown, unknown>, { ...half, probes: new Array(1e6).fill(5) })
+    ).toEqual(['probes[0]: given 5, expected an object'])
+  })
+})

@@ -1,0 +1,45 @@
+import type { Event } from 'breaker-ts/Event'
+import * as Ev from 'breaker-ts/Event'
+import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
+import { closed, halfOpen, initial, open } from 'breaker-ts/State'
+import * as E from 'fp-ts/Either'
+
+import { configOf } from './support/config'
+
+const half = halfOpen(2, [{ id: 'a', admittedAtSeconds: 60 }], 0)
+
+// The stories are in tests/transcripts, the laws in tests/properties.test.ts.
+describe('Reducer', () => {
+  it('leaves the state alone at an event it does not know, from a newer version for example', () => {
+    const unknown = { _tag: 'Isolated' } as unknown as Event
+    for (const state of [initial, open(1, 0, 60), half]) {
+      expect(reduce(configOf())(state, unknown, 10)).toBe(state)
+    }
+  })
+
+  it('gives back what it was given, not a copy, when at changes nothing', () => {
+    for (const state of [initial, open(1, 0, 60), half]) expect(at(state, 10)).toBe(state)
+  })
+
+  it('tells a live permit from one that no longer counts', () => {
+    expect(isLive(initial, Ev.callPermit(0))).toBe(true)
+    expect(isLive(initial, Ev.callPermit(1))).toBe(false)
+    expect(isLive(initial, Ev.probePermit(0, 'a'))).toBe(false)
+    expect(isLive(open(1, 0, 60), Ev.callPermit(1))).toBe(false)
+    expect(isLive(half, Ev.probePermit(2, 'a'))).toBe(true)
+    expect(isLive(half, Ev.probePermit(2, 'b'))).toBe(false)
+    expect(isLive(half, Ev.probePermit(1, 'a'))).toBe(false)
+    expect(isLive(half, Ev.callPermit(2))).toBe(false)
+  })
+
+  it('grants a probe only to an id that is not in flight', () => {
+    const ask = permit(configOf({ halfOpenMaxProbes: 2 }))
+    expect(ask(half, 61, 'b')).toEqual(E.right(Ev.probePermit(2, 'b')))
+    expect(ask(half, 61, 'a')).toEqual(E.left({ reason: 'half_open', retryAfterSeconds: 0 }))
+  })
+
+  it('calls healthy only a closed circuit with no failure in mind', () => {
+    expect(isHealthy(initial)).toBe(true)
+    expect([closed(0, { _tag: 'Consecutive', failures: 1 }), open(1, 0, 60), half].some(isHealthy)).toBe(false)
+  })
+})

@@ -1,0 +1,111 @@
+import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+import { manual } from 'breaker-ts/Clock'
+import type { Acquired, BreakerSettings } from 'breaker-ts/Session'
+import { Session } from 'breaker-ts/Session'
+import * as E from 'fp-ts/Either'
+
+const setUp = (settings: Partial<BreakerSettings> = {}) => {
+  const time = manual()
+  const session = new Session({
+    name: 'queue',
+    failureThreshold: 2,
+    recoveryTimeoutSeconds: 60,
+    clock: time.clock,
+    ...settings
+  })
+  const acquire = (): Acquired => {
+    const asked = session.acquire()
+    if (E.isLeft(asked)) throw asked.left
+    return asked.right
+  }
+  return { time, session, acquire }
+}
+
+describe('Session.acquire', () => {
+  it('hands out a permit whose failures open the circuit, and then a CircuitOpenError', () => {
+    const { session, acquire } = setUp()
+    acquire().fail()
+    expect(session.state()).toBe('closed')
+    acquire().fail()
+    expect(session.state()).toBe('open')
+    expect(session.acquire()).toMatchObject({ left: { breaker: 'queue', reason: 'open', retryAfterSeconds: 60 } })
+  })
+
+  it('counts only the first of succeed, fail and release, once', () => {
+    const { session, acquire } = setUp()
+    const message = acquire()
+    message.fail()
+    message.fail()
+    message.succeed()
+    message.release()
+    expect(session.state()).toBe('closed')
+    const other = acquire()
+    other.release()
+    other.fail()
+    expect(session.state()).toBe('closed')
+    acquire().fail()
+    expect(session.state()).toBe('open')
+  })
+
+  it('closes a half-open circuit by succeed, reopens it by fail, and frees the room by release', () => {
+    const { session, acquire, time } = setUp({ failureThreshold: 1 })
+    acquire().fail()
+    time.advance(60)
+    acquire().release()
+    expect(session.state()).toBe('half_open')
+    acquire().fail()
+    expect(session.state()).toBe('open')
+    time.advance(60)
+    acquire().succeed()
+    expect(session.state()).toBe('closed')
+  })
+
+  it('holds the room of a probe until it has ended', () => {
+    const { session, acquire, time } = setUp({ failureThreshold: 1, halfOpenMaxProbes: 2 })
+    acquire().fail()
+    time.advance(60)
+    const first = acquire()
+    acquire()
+    expect(session.acquire()).toMatchObject({ left: { reason: 'half_open', retryAfterSeconds: 0 } })
+    first.succeed()
+    expect(E.isRight(session.acquire())).toBe(true)
+  })
+
+  it('hands out permits that a reset makes worthless', () => {
+    const { session, acquire, time } = setUp({ failureThreshold: 1 })
+    const breaker = new CircuitBreaker({ name: 'queue', failureThreshold: 1, clock: time.clock })
+    const early = breaker.session.acquire()
+    breaker.reset()
+    if (E.isRight(early)) early.right.fail()
+    expect(breaker.state()).toBe('closed')
+    acquire().fail()
+    expect(session.state()).toBe('open')
+  })
+})
+
+describe('a breaker', () => {
+  it('shares its state with its session', () => {
+    const breaker = new CircuitBreaker({ name: 'queue', failureThreshold: 1 })
+    const asked = breaker.session.acquire()
+    if (E.isRight(asked)) asked.right.fail()
+    expect(breaker.isOpen()).toBe(true)
+  })
+})
+
+describe('Session.fromUnknown', () => {
+  it('gives a session, or what is wrong with the settings', () => {
+    expect(E.isRight(Session.fromUnknown({ name: 'queue' }))).toBe(true)
+    expect(Session.fromUnknown({ nmae: 'queue' })).toMatchObject({
+      left: {
+        problems: [
+          { path: 'name', given: 'nothing', rule: 'a non-empty string' },
+          {
+            path: 'nmae',
+            given: 'an unknown setting',
+            rule: 'one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes, clock, store'
+          }
+        ]
+      }
+    })
+  })
+})

@@ -1,0 +1,334 @@
+import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
+import { manual } from 'breaker-ts/Clock'
+import type { Event } from 'breaker-ts/Event'
+import { InvalidSettings } from 'breaker-ts/InvalidSettings'
+import type { BreakerSettings } from 'breaker-ts/Session'
+import { closed } from 'breaker-ts/State'
+import { inMemory } from 'breaker-ts/Store'
+import * as E from 'fp-ts/Either'
+
+import { configOf } from './support/config'
+import { kinds } from './support/shells'
+
+const ok = (): E.Either<Error, string> => E.right('answer')
+const error503 = new Error('503')
+const fails = (): E.Either<Error, string> => E.left(error503)
+const throws = (reason: unknown) => (): E.Either<Error, string> => {
+  throw reason
+}
+const abort = new DOMException('cancelled by the user', 'AbortError')
+
+describe.each(kinds)('$name', (kind) => {
+  const setUp = (settings: Partial<BreakerSettings> = {}) => {
+    const time = manual(1000)
+    const breaker = kind.make({
+      name: 'payments',
+      failureThreshold: 2,
+      recoveryTimeoutSeconds: 60,
+      clock: time.clock,
+      ...settings
+    })
+    const trip = async () => {
+      while ((await breaker.state()) === 'closed') await breaker.recordFailure()
+    }
+    return { time, breaker, trip }
+  }
+  // jest takes errors of the same message for equal, so rejections are compared field by field.
+  const rejectionOf = async <E, A>(result: Promise<E.Either<E, A>>) =>
+    E.mapLeft((error: E) => ({ ...error }))(await result)
+  const rejected = (reason: 'open' | 'half_open', retryAfterSeconds: number) =>
+    E.left({ _tag: 'CircuitOpenError', breaker: 'payments', reason, retryAfterSeconds })
+
+  describe('call', () => {
+    it('runs the operation with its arguments and gives its result back untouched', async () => {
+      const { breaker } = setUp()
+      const given: Array<unknown> = []
+      const result = E.right({ id: 7 })
+      const back = await breaker.call((a: number, b: string) => (given.push(a, b), result), 7, 'x')
+      expect(back).toBe(result)
+      expect(given).toEqual([7, 'x'])
+      const left = E.left(error503)
+      expect(await breaker.call(() => left)).toBe(left)
+    })
+
+    it('opens the circuit when failures in a row reach the threshold, and then rejects without running', async () => {
+      const { breaker } = setUp()
+      expect(await breaker.call(fails)).toEqual(E.left(error503))
+      expect(await breaker.state()).toBe('closed')
+      expect(await breaker.call(fails)).toEqual(E.left(error503))
+      expect(await breaker.state()).toBe('open')
+      const run = jest.fn(ok)
+      expect(await rejectionOf(breaker.call(run))).toEqual(rejected('open', 60))
+      expect(run).not.toHaveBeenCalled()
+    })
+
+    it('forgets failures at a success', async () => {
+      const { breaker } = setUp()
+      await breaker.call(fails)
+      await breaker.call(ok)
+      await breaker.call(fails)
+      expect(await breaker.state()).toBe('closed')
+    })
+
+    it('counts an exception as a failure and throws it on unchanged', async () => {
+      const { breaker } = setUp({ failureThreshold: 1 })
+      await expect(breaker.call(throws(error503))).rejects.toBe(error503)
+      expect(await breaker.isOpen()).toBe(true)
+    })
+
+    it.each([undefined, null, 0, 'reason', { a: 1 }, Object.create(null)])(
+      'counts whatever is thrown and throws it on unchanged: %p',
+      async (reason) => {
+        const { breaker } = setUp({ failureThreshold: 1 })
+        await expect(breaker.call(throws(reason))).rejects.toBe(reason)
+        expect(await breaker.isOpen()).toBe(true)
+      }
+    )
+
+    it('counts neither success nor failure when the caller has cancelled', async () => {
+      const { breaker } = setUp()
+      await breaker.call(fails)
+      await expect(breaker.call(throws(abort))).rejects.toBe(abort)
+      expect(await breaker.call(() => E.left(abort))).toEqual(E.left(abort))
+      expect(await breaker.state()).toBe('closed')
+      await breaker.call(fails)
+      expect(await breaker.state()).toBe('open')
+    })
+
+    it('says how long to wait, less and less', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.advance(45)
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 15))
+    })
+
+    it('lets a probe through at the very end of the recovery timeout, and closes when it succeeds', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.set(1059.999)
+      expect(E.isLeft(await breaker.call(ok))).toBe(true)
+      time.set(1060)
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+      expect(await breaker.state()).toBe('closed')
+    })
+
+    it('opens again for the whole recovery timeout when the probe fails', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.set(1070)
+      await breaker.call(fails)
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 60))
+    })
+
+    it('gives the room of a cancelled probe to the next caller', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.advance(60)
+      await breaker.call(() => E.left(abort))
+      expect(await breaker.state()).toBe('half_open')
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+    })
+
+    it('is safe to nest: an inner call that trips the breaker makes the outer result stale', async () => {
+      const { breaker, time } = setUp({ failureThreshold: 1 })
+      await breaker.call(() => {
+        void breaker.recordFailure()
+        time.advance(10)
+        return E.right('late')
+      })
+      expect(await breaker.state()).toBe('open')
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 50))
+    })
+
+    it('takes a result that is no Either, from code without types, for a failure', async () => {
+      const { breaker } = setUp({ failureThreshold: 1 })
+      const untyped = (() => undefined) as unknown as typeof ok
+      expect(await breaker.call(untyped)).toBeUndefined()
+      expect(await breaker.state()).toBe('open')
+    })
+  })
+
+  describe('recordSuccess and recordFailure', () => {
+    it('count like the outcome of a call', async () => {
+      const { breaker } = setUp()
+      await breaker.recordFailure()
+      await breaker.recordSuccess()
+      await breaker.recordFailure()
+      expect(await breaker.state()).toBe('closed')
+      await breaker.recordFailure()
+      expect(await breaker.state()).toBe('open')
+    })
+
+    it('restart the recovery timeout, or close and reopen a half-open circuit', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.advance(50)
+      await breaker.recordFailure()
+      await breaker.recordSuccess()
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 60))
+      time.advance(60)
+      await breaker.recordFailure()
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 60))
+      time.advance(60)
+      await breaker.recordSuccess()
+      expect(await breaker.state()).toBe('closed')
+    })
+  })
+
+  describe('state and isOpen', () => {
+    it('tell the state as of now, and reading changes nothing', async () => {
+      const { breaker, time, trip } = setUp()
+      expect([await breaker.state(), await breaker.isOpen()]).toEqual(['closed', false])
+      await trip()
+      expect([await breaker.state(), await breaker.isOpen()]).toEqual(['open', true])
+      time.set(1060)
+      expect([await breaker.state(), await breaker.isOpen()]).toEqual(['half_open', false])
+      time.set(1059)
+      expect([await breaker.state(), await breaker.isOpen()]).toEqual(['open', true])
+    })
+  })
+
+  describe('reset', () => {
+    it('closes the circuit and forgets every failure', async () => {
+      const { breaker, trip } = setUp()
+      await trip()
+      await breaker.reset()
+      expect(await breaker.state()).toBe('closed')
+      await breaker.call(fails)
+      expect(await breaker.state()).toBe('closed')
+    })
+
+    it('forgets the calls in flight', async () => {
+      const { breaker } = setUp({ failureThreshold: 1 })
+      await breaker.call(() => {
+        void breaker.reset()
+        return fails()
+      })
+      expect(await breaker.state()).toBe('closed')
+    })
+  })
+
+  describe('its constructor', () => {
+    it('takes the documented defaults: 5 failures, 60 seconds, 1 probe, the monotonic clock', async () => {
+      const breaker = kind.make({ name: 'defaults' })
+      for (let i = 0; i < 4; i++) await breaker.recordFailure()
+      expect(await breaker.state()).toBe('closed')
+      await breaker.recordFailure()
+      const rejected = await breaker.call(ok)
+      expect(
+        E.isLeft(rejected) && rejected.left instanceof CircuitOpenError && rejected.left.retryAfterSeconds
+      ).toEqual(expect.closeTo(60, 0))
+    })
+
+    it('takes an absent setting and an undefined one alike', async () => {
+      const breaker = kind.make({ name: 'x', failureThreshold: undefined, clock: undefined, store: undefined })
+      expect(await breaker.state()).toBe('closed')
+    })
+
+    it('throws InvalidSettings that name every wrong setting, the value given and the rule', () => {
+      const bad = {
+        name: '',
+        failureThreshold: 0,
+        recoveryTimeoutSeconds: NaN,
+        halfOpenMaxProbes: Infinity,
+        clock: 5 as unknown as () => number,
+        store: {} as never
+      }
+      const message =
+        'Invalid circuit breaker settings: ' +
+        'name: given "", expected a non-empty string; ' +
+        'failureThreshold: given 0, expected an integer > 0; ' +
+        'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0; ' +
+        'halfOpenMaxProbes: given Infinity, expected an integer > 0; ' +
+        'clock: given 5, expected a function that returns seconds; ' +
+        'store: given an object, expected a store, with the functions getState and dispatch'
+      expect(() => kind.make(bad)).toThrow(InvalidSettings)
+      expect(() => kind.make(bad)).toThrow(message)
+    })
+
+    it('is total as fromUnknown', async () => {
+      const good = kind.fromUnknown({ name: 'from JSON', failureThreshold: 1 })
+      expect(E.isRight(good) && (await good.right.state())).toBe('closed')
+      expect(kind.fromUnknown(null)).toMatchObject({
+        left: { problems: [{ path: '', given: 'null', rule: 'an object of settings' }] }
+      })
+      const hostile = { name: 'x', store: Object.defineProperty({}, 'getState', { get: throws(error503) }) }
+      expect(kind.fromUnknown(hostile)).toMatchObject({ left: { problems: [{ path: 'store', given: 'an object' }] } })
+    })
+  })
+
+  describe('on a store of the user', () => {
+    const config = configOf({ failureThreshold: 1 })
+
+    it('starts from the state that the store holds, and shares it', async () => {
+      const store = inMemory(configOf({ failureThreshold: 3 }), closed(4, { _tag: 'Consecutive', failures: 1 }))
+      const settings = { failureThreshold: 3, store }
+      const { breaker } = setUp(settings)
+      const { breaker: other } = setUp(settings)
+      await breaker.call(fails)
+      await other.call(fails)
+      expect(await breaker.state()).toBe('open')
+      expect(store.getState()).toMatchObject({ _tag: 'Open', openedAtSeconds: 1000 })
+    })
+
+    it('keeps results and state when a listener of the store throws, and reports the error', async () => {
+      const report = jest.spyOn(console, 'error').mockImplementation(() => undefined)
+      const inner = inMemory(config)
+      const listenerError = new Error('listener')
+      const store = {
+        getState: () => inner.getState(),
+        dispatch: (event: Event, now: number) => {
+          inner.dispatch(event, now)
+          throw listenerError
+        }
+      }
+      const { breaker, time } = setUp({ failureThreshold: 1, store })
+      expect(await breaker.call(fails)).toEqual(E.left(error503))
+      expect(await breaker.state()).toBe('open')
+      time.advance(60)
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+      expect(await breaker.state()).toBe('closed')
+      expect(report.mock.calls).toEqual([
+        ["Circuit breaker 'payments': dispatching Failed to its store threw", listenerError],
+        ["Circuit breaker 'payments': dispatching Admitted to its store threw", listenerError],
+        ["Circuit breaker 'payments': dispatching Succeeded to its store threw", listenerError]
+      ])
+      report.mockRestore()
+    })
+
+    it('does not run a probe that the store did not take in', async () => {
+      const inner = inMemory(config)
+      const store = { getState: () => inner.getState(), dispatch: () => undefined }
+      inner.dispatch({ _tag: 'FailureRecorded' }, 0)
+      const { breaker } = setUp({ failureThreshold: 1, store })
+      const run = jest.fn(ok)
+      expect(await rejectionOf(breaker.call(run))).toEqual(rejected('half_open', 0))
+      expect(run).not.toHaveBeenCalled()
+    })
+  })
+
+  describe('the clock', () => {
+    it('is not read by a healthy call, and once by a rejection, a failure or a look at the state', async () => {
+      let reads = 0
+      const breaker = kind.make({ name: 'payments', failureThreshold: 2, clock: () => (reads++, 1000) })
+      const readsOf = async (act: () => unknown) => {
+        reads = 0
+        await act()
+        return reads
+      }
+      expect(await readsOf(() => breaker.call(ok))).toBe(0)
+      expect(await readsOf(() => breaker.call(fails))).toBe(1)
+      expect(await readsOf(() => breaker.state())).toBe(1)
+      expect(await readsOf(() => breaker.recordFailure())).toBe(1)
+      expect(await readsOf(() => breaker.call(ok))).toBe(1)
+    })
+
+    it('may step back without lengthening a wait', async () => {
+      const { breaker, time, trip } = setUp()
+      await trip()
+      time.advance(-3600)
+      expect(await breaker.state()).toBe('half_open')
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+    })
+  })
+})

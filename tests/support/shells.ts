@@ -1,0 +1,64 @@
+// Both shells behind one face, so that one table of promises holds for both.
+import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
+import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+import type { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
+import type { InvalidSettings } from 'breaker-ts/InvalidSettings'
+import type { BreakerSettings, Session } from 'breaker-ts/Session'
+import type { CircuitState } from 'breaker-ts/State'
+import type { Either } from 'fp-ts/Either'
+import * as E from 'fp-ts/Either'
+
+type Awaitable<A> = A | Promise<A>
+
+/** A shell of either kind. `fn` is synchronous; the asynchronous shell gets it as an async function. */
+export interface Shell {
+  readonly session: Session
+  readonly call: <Args extends ReadonlyArray<unknown>, E, A>(
+    fn: (...args: Args) => Either<E, A>,
+    ...args: Args
+  ) => Promise<Either<CircuitOpenError | E, A>>
+  readonly recordSuccess: () => Awaitable<void>
+  readonly recordFailure: () => Awaitable<void>
+  readonly state: () => Awaitable<CircuitState>
+  readonly isOpen: () => Awaitable<boolean>
+  readonly reset: () => Awaitable<void>
+}
+
+export interface Kind {
+  readonly name: string
+  readonly make: (settings: BreakerSettings) => Shell
+  readonly fromUnknown: (settings: unknown) => Either<InvalidSettings, Shell>
+}
+
+const ofSync = (breaker: CircuitBreaker): Shell => ({
+  session: breaker.session,
+  call: async (fn, ...args) => breaker.callEither(fn, ...args),
+  recordSuccess: breaker.recordSuccess,
+  recordFailure: breaker.recordFailure,
+  state: breaker.state,
+  isOpen: breaker.isOpen,
+  reset: breaker.reset
+})
+
+const ofAsync = (breaker: AsyncCircuitBreaker): Shell => ({
+  session: breaker.session,
+  call: (fn, ...args) => breaker.call(async (...given: typeof args) => fn(...given), ...args)(),
+  recordSuccess: breaker.recordSuccess,
+  recordFailure: breaker.recordFailure,
+  state: breaker.state,
+  isOpen: breaker.isOpen,
+  reset: breaker.reset
+})
+
+export const kinds: ReadonlyArray<Kind> = [
+  {
+    name: 'CircuitBreaker',
+    make: (settings) => ofSync(new CircuitBreaker(settings)),
+    fromUnknown: (settings) => E.Functor.map(CircuitBreaker.fromUnknown(settings), ofSync)
+  },
+  {
+    name: 'AsyncCircuitBreaker',
+    make: (settings) => ofAsync(new AsyncCircuitBreaker(settings)),
+    fromUnknown: (settings) => E.Functor.map(AsyncCircuitBreaker.fromUnknown(settings), ofAsync)
+  }
+]

@@ -1,0 +1,137 @@
+// Style that a machine can check (docs/design.md says why).
+import * as fs from 'fs'
+import * as path from 'path'
+import * as ts from 'typescript'
+
+const root = path.resolve(__dirname, '..')
+const modules = fs.readdirSync(path.join(root, 'src')).map((file) => path.basename(file, '.ts'))
+
+/** The modules that say what the machine does. They import each other, and nothing else at run time. */
+const PURE = [
+  'CircuitOpenError',
+  'Config',
+  'Counts',
+  'Event',
+  'InvalidSettings',
+  'Outcome',
+  'Problem',
+  'Reducer',
+  'State'
+]
+/** The only modules that may hold a value that changes. */
+const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Codec', 'Session', 'Store']
+
+const parse = (module: string) =>
+  ts.createSourceFile(
+    module,
+    fs.readFileSync(path.join(root, 'src', `${module}.ts`), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true
+  )
+
+const nodesOf = (node: ts.Node): ReadonlyArray<ts.Node> => {
+  const children: Array<ts.Node> = []
+  node.forEachChild((child) => void children.push(child))
+  return [node, ...children.flatMap(nodesOf)]
+}
+
+const imports = (source: ts.SourceFile) =>
+  source.statements.filter(ts.isImportDeclaration).map((statement) => ({
+    from: (statement.moduleSpecifier as ts.StringLiteral).text,
+    typeOnly: statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+  }))
+
+describe.each(PURE)('%s', (module) => {
+  const source = parse(module)
+  const nodes = nodesOf(source)
+
+  it('imports at run time only pure modules of this library', () => {
+    const foreign = imports(source).filter(({ from, typeOnly }) => !typeOnly && !PURE.includes(from.replace('./', '')))
+    expect(foreign).toEqual([])
+  })
+
+  it('knows no clock, no chance, no promise and no exception', () => {
+    const FORBIDDEN = ['Date', 'performance', 'random', 'Promise', 'setTimeout', 'process', 'console', 'globalThis']
+    expect(nodes.filter(ts.isIdentifier).filter(({ text }) => FORBIDDEN.includes(text))).toEqual([])
+    expect(nodes.filter((node) => ts.isThrowStatement(node) || node.kind === ts.SyntaxKind.AsyncKeyword)).toEqual([])
+  })
+})
+
+describe.each(modules.filter((module) => !CELLS.includes(module)))('%s', (module) => {
+  it('changes no value', () => {
+    const MUTATORS = ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'assign']
+    const mutations = nodesOf(parse(module)).filter(
+      (node) =>
+        (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.Const)) ||
+        ts.isDeleteExpression(node) ||
+        ts.isPostfixUnaryExpression(node) ||
+        (ts.isPropertyAccessExpression(node) && MUTATORS.includes(node.name.text)) ||
+        (ts.isBinaryExpression(node) &&
+          node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+          node.operatorToken.kind <= ts.SyntaxKind.LastAssignment &&
+          !ts.isIdentifier(node.left))
+    )
+    expect(mutations.map((node) => node.getText())).toEqual([])
+  })
+})
+
+describe.each(modules)('%s', (module) => {
+  const source = parse(module)
+
+  it('opens with a sentence that says what it is for, and since when it is there', () => {
+    const header = /^\/\*\*\n \* ([A-Z][^\n]*)[\s\S]*? \* @since \d+\.\d+\.\d+\n \*\/\n/.exec(source.text)
+    expect(header).not.toBeNull()
+  })
+
+  it('writes every time in seconds', () => {
+    const names = nodesOf(source)
+      .filter(ts.isIdentifier)
+      .map(({ text }) => text)
+    const others = names.filter(
+      (name) => /[a-z]Ms$|[mM]illis|[mM]inutes/.test(name) && !/^fromMilliseconds$/.test(name)
+    )
+    expect(others.filter((name) => module !== 'Clock' || name !== 'milliseconds')).toEqual([])
+  })
+
+  it('leaves nothing to do', () => {
+    expect(source.text).not.toMatch(/TODO|FIXME|XXX|HACK/)
+  })
+})
+
+describe('index', () => {
+  it('re-exports, and holds no code', () => {
+    expect(parse('index').statements.every(ts.isExportDeclaration)).toBe(true)
+  })
+})
+
+describe('package.json', () => {
+  const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>
+    readonly typesVersions: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<string>>>>>
+    readonly peerDependencies: Readonly<Record<string, string>>
+    readonly dependencies?: unknown
+  }
+  const named = modules.filter((module) => module !== 'index')
+
+  it('exports every module, for every kind of consumer', () => {
+    const entry = (module: string) => ({
+      types: `./lib/${module}.d.ts`,
+      node: `./lib/${module}.js`,
+      module: `./es6/${module}.mjs`,
+      default: `./lib/${module}.js`
+    })
+    expect(manifest.exports).toEqual({
+      '.': entry('index'),
+      ...Object.fromEntries(named.map((module) => [`./${module}`, entry(module)])),
+      './package.json': './package.json'
+    })
+    expect(manifest.typesVersions).toEqual({
+      '*': Object.fromEntries(named.map((module) => [module, [`./lib/${module}.d.ts`]]))
+    })
+  })
+
+  it('has fp-ts and io-ts as peers, and no dependency', () => {
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['fp-ts', 'io-ts'])
+    expect(manifest.dependencies).toBeUndefined()
+  })
+})
