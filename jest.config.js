@@ -3,6 +3,8 @@ module.exports = {
   preset: 'ts-jest', // transpiles only (tsconfig: isolatedModules); `npm run typecheck` checks the types
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
+  testTimeout: 60_000, // for a busy machine: no test waits for time, but the demo's
+  watchPathIgnorePatterns: ['/\\.examples/'], // written by tests/examples.test.ts
   moduleNameMapper: {
     '^breaker-ts$': '<rootDir>/src/index.ts',
     '^breaker-ts/(.*)$': '<rootDir>/src/$1.ts'

@@ -18,7 +18,8 @@ import { CircuitState } from './State'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a state of its own. Every
- * method can be passed around without its breaker.
+ * method can be passed around without its breaker. The constructor throws `InvalidSettings` when a setting is wrong;
+ * `fromUnknown` returns it.
  *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
@@ -48,7 +49,7 @@ export class AsyncCircuitBreaker {
   readonly session: Session
   private reactions: Reactions | undefined = undefined
 
-  /** Throws `InvalidSettings`. */
+  /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
     this.session = new Session(settings)
   }

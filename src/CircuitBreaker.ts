@@ -16,7 +16,8 @@ import { attempt, Session } from './Session'
 import { CircuitState } from './State'
 
 /**
- * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
+ * A circuit breaker for synchronous operations. Every method can be passed around without its breaker. The constructor
+ * throws `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -41,7 +42,7 @@ export class CircuitBreaker {
   /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
   readonly session: Session
 
-  /** Throws `InvalidSettings`. */
+  /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
     this.session = new Session(settings)
   }

@@ -18,7 +18,7 @@ Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
  *
  * It is an `Error` to `instanceof`, to loggers and to `throw`, and plain fields to `JSON.stringify`. Its `stack` is its
  * name and message without frames: an open breaker may reject hundreds of thousands of calls a second, and capturing a
- * stack costs a hundred times more than the rest of a rejection. Where the call was made is known to whoever holds the
+ * stack would be nearly all that a rejection costs. Where the call was made is known to whoever holds the
  * `Left`; throw an `Error` of your own with this one as its `cause` to record it.
  *
  * @example

@@ -11,7 +11,7 @@ import { showProblem } from './Problem'
 // -------------------------------------------------------------------------------------
 
 /**
- * Names every wrong setting, the value given and the rule it breaks.
+ * An `Error` that names every wrong setting, the value given and the rule it breaks.
  *
  * @example
  * import { InvalidSettings } from 'breaker-ts/InvalidSettings'

@@ -33,7 +33,7 @@ export interface Problem {
  * A problem as one line.
  *
  * @example
- * import { showProblem } from 'breaker-ts/InvalidSettings'
+ * import { showProblem } from 'breaker-ts/Problem'
  *
  * assert.strictEqual(
  *   showProblem({ path: 'name', given: '""', rule: 'a non-empty string' }),
@@ -52,7 +52,7 @@ const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 4
  * Any value in a few words. It never throws and never looks into an object, so it is safe on hostile input.
  *
  * @example
- * import { showGiven } from 'breaker-ts/InvalidSettings'
+ * import { showGiven } from 'breaker-ts/Problem'
  *
  * assert.deepStrictEqual([NaN, 'five', undefined, [1, 2], {}].map(showGiven), [
  *   'NaN',

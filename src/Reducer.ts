@@ -75,7 +75,11 @@ export const at = (state: State, now: number): State => {
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
  *
- * const ask = pipe(make({ name: 'payments' }), E.map(permit), E.getOrElseW(assert.fail))
+ * const ask = pipe(
+ *   make({ name: 'payments' }),
+ *   E.map(permit),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
  *
  * assert.deepStrictEqual(ask(initial, 0, 'a'), E.right(callPermit(0)))
  * assert.deepStrictEqual(ask(open(1, 0, 60), 20, 'a'), E.left({ reason: 'open', retryAfterSeconds: 40 }))
@@ -155,7 +159,11 @@ export const isHealthy = (state: State): boolean =>
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
  *
- * const step = pipe(make({ name: 'payments', failureThreshold: 1 }), E.map(reduce), E.getOrElseW(assert.fail))
+ * const step = pipe(
+ *   make({ name: 'payments', failureThreshold: 1 }),
+ *   E.map(reduce),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
  *
  * const tripped = step(initial, failed(callPermit(0)), 10)
  * assert.deepStrictEqual(tripped, open(1, 10, 70))

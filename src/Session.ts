@@ -86,7 +86,7 @@ const probeId = () => Math.random().toString(36)
 declare const console: { readonly error: (message: string, cause: unknown) => void }
 
 /**
- * A breaker in two steps.
+ * A breaker in two steps. The constructor throws `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
  *
  * @example
  * import { Session } from 'breaker-ts/Session'
@@ -110,7 +110,7 @@ export class Session {
   private closedPass: Right<Permit> = FIRST
   private nextProbe = ''
 
-  /** Throws `InvalidSettings`. */
+  /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
     const parsed = parse(breakerRules)(settings)
     if (parsed._tag === 'Left') throw parsed.left

@@ -40,7 +40,10 @@ export interface Store {
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
  *
- * const config = pipe(make({ name: 'payments', failureThreshold: 1 }), E.getOrElseW(assert.fail))
+ * const config = pipe(
+ *   make({ name: 'payments', failureThreshold: 1 }),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
  * const store = inMemory(config)
  * store.dispatch(failureRecorded, 10)
  *

@@ -220,6 +220,13 @@ describe.each(kinds)('$name', (kind) => {
       ).toEqual(expect.closeTo(60, 0))
     })
 
+    it('makes a breaker with a state of its own, whatever its name', async () => {
+      const { trip } = setUp()
+      const { breaker: namesake } = setUp()
+      await trip()
+      expect(await namesake.state()).toBe('closed')
+    })
+
     it('takes an absent setting and an undefined one alike', async () => {
       const breaker = kind.make({ name: 'x', failureThreshold: undefined, clock: undefined, store: undefined })
       expect(await breaker.state()).toBe('closed')
