@@ -1,0 +1,55 @@
+/**
+ * Runs the demo as a reader of the README does, in a fresh copy of the repository. It takes real time, unlike all other
+ * tests.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+
+const ROOT = join(__dirname, '..')
+const NOT_IN_A_FRESH_COPY = ['.git', 'node_modules', 'lib', 'es6', 'build', 'coverage', 'reports']
+const NOT_NEEDED = ['docs', 'tests']
+const SKIPPED = [...NOT_IN_A_FRESH_COPY, ...NOT_NEEDED]
+
+const copy = mkdtempSync(join(tmpdir(), 'breaker-ts-demo-'))
+
+beforeAll(() => {
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !SKIPPED.includes(relative(ROOT, path)) })
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction')
+})
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+const all = (text: string, pattern: RegExp) => Array.from(text.matchAll(pattern), (match) => match[1])
+
+test('`npm start -- --fast` shows a breaker open, probe and close again, and spare a dying server requests', () => {
+  const { status, stdout } = spawnSync('npm start --silent -- --fast', {
+    cwd: copy,
+    env: { ...process.env, FORCE_COLOR: undefined }, // jest sets it; a reader's shell does not
+    shell: true,
+    encoding: 'utf8',
+    timeout: 290_000
+  })
+
+  expect([status, stdout]).toEqual([0, expect.stringContaining('SUMMARY')])
+  expect(stdout).not.toContain('\u001b')
+  expect(stdout).not.toContain('\r')
+
+  expect(all(stdout, /^ *[\d.]+ s {2}([a-z ]+): /gm)).toEqual([
+    'healthy',
+    'slow death',
+    'dead',
+    'recovering',
+    'healthy'
+  ])
+
+  // A busy machine may add some, so this does not say there are no others.
+  expect(all(stdout, /^ *[\d.]+ s +\| ([A-Z_]+ -> [A-Z_]+) /gm).join('\n')).toMatch(
+    /^CLOSED -> OPEN\n(.*\n)*OPEN -> HALF_OPEN\n(.*\n)*HALF_OPEN -> CLOSED$/m
+  )
+
+  const [, withBreaker, without] = /while it was dying or dead +(\d+) +(\d+)$/m.exec(stdout) ?? []
+  expect(Number(without)).toBeGreaterThan(0)
+  expect(Number(withBreaker)).toBeLessThan(Number(without))
+}, 300_000)
