@@ -17,6 +17,11 @@ describe('Reducer', () => {
     }
   })
 
+  it('restarts the timeout of a circuit that was opened under other settings, even where the deadline stays', () => {
+    const restart = reduce(configOf({ recoveryTimeoutSeconds: 50 }))
+    expect(restart(open(1, 0, 60), Ev.failureRecorded, 10)).toEqual(open(1, 10, 60))
+  })
+
   it('gives back what it was given, not a copy, when at changes nothing', () => {
     for (const state of [initial, open(1, 0, 60), half]) expect(at(state, 10)).toBe(state)
   })

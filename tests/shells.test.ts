@@ -29,7 +29,7 @@ describe.each(kinds)('$name', (kind) => {
       ...settings
     })
     const trip = async () => {
-      while ((await breaker.state()) === 'closed') await breaker.recordFailure()
+      for (let failures = 0; failures < (settings.failureThreshold ?? 2); failures++) await breaker.recordFailure()
     }
     return { time, breaker, trip }
   }
