@@ -9,7 +9,8 @@ const SHELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Session', 'St
 const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/${name}.ts`)
 
 export default ts.config(
-  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples'] },
+  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs.
+  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -91,7 +92,14 @@ export default ts.config(
     rules: { 'functional/no-let': 'off', 'functional/no-loop-statements': 'off', 'functional/immutable-data': 'off' }
   },
   {
-    files: ['**/*.js', '**/*.mjs'],
-    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly' } }
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['console', 'exports', 'module', 'performance', 'process', 'require', 'setImmediate'].map((name) => [
+          name,
+          false
+        ])
+      )
+    }
   }
 )

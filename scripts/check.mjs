@@ -1,0 +1,72 @@
+// Runs every check, one after the other, and tells which failed. The last line counts them: `N passed, N failed`.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+process.chdir(join(import.meta.dirname, '..'))
+
+const JEST_REPORT = join('reports', 'jest.json')
+
+// The program that checks, and how its run is counted: as one check unless it counts its own.
+const CHECKS = [
+  { name: 'format', command: 'npx prettier --check .' },
+  { name: 'lint', command: 'npx eslint .' },
+  { name: 'types', command: 'npx tsc -p .' },
+  {
+    name: 'tests, coverage and examples of the docs',
+    command: `npx jest --coverage --json --outputFile=${JEST_REPORT}`,
+    count: () => {
+      const report = JSON.parse(readFileSync(JEST_REPORT, 'utf8'))
+      // A skipped test fails: nothing is skipped silently.
+      const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests
+      return { passed: report.numPassedTests, failed: failed + report.numRuntimeErrorTestSuites }
+    }
+  },
+  { name: 'reference up to date', command: 'node scripts/docs.mjs --check' },
+  {
+    name: 'package in consumer projects',
+    command: 'node scripts/package-proof.mjs',
+    count: (output) => {
+      const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output)
+      return { passed: Number(passed), failed: Number(failed) }
+    }
+  }
+]
+
+const run = (command) =>
+  new Promise((resolve) => {
+    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.on('data', (data) => {
+      output += data
+      process.stdout.write(data)
+    })
+    child.on('close', (code) => resolve({ code, output }))
+  })
+
+const countOf = (count, { code, output }) => {
+  const alone = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+  try {
+    const own = count?.(output) ?? alone
+    // A run that fails for another reason than a failed test, coverage for example, is a failure too.
+    return code !== 0 && own.failed === 0 ? { ...own, failed: 1 } : own
+  } catch {
+    return { passed: 0, failed: 1 } // it died before it could count
+  }
+}
+
+mkdirSync('reports', { recursive: true })
+const results = []
+for (const { name, command, count } of CHECKS) {
+  console.log(`\n--- ${name}: ${command}`)
+  const start = performance.now()
+  const counted = countOf(count, await run(command))
+  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...counted })
+}
+
+console.log()
+for (const { name, seconds, passed, failed } of results)
+  console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed, ${seconds} s`)
+const sum = (key) => results.reduce((total, result) => total + result[key], 0)
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
+process.exitCode = sum('failed') === 0 ? 0 : 1

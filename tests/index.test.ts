@@ -1,0 +1,27 @@
+import * as root from 'breaker-ts'
+
+describe('the root of the package', () => {
+  it('exports these values, and no others', () => {
+    expect(Object.entries(root).map(([name, value]) => `${name}: ${typeof value}`)).toEqual([
+      'CircuitBreaker: function',
+      'AsyncCircuitBreaker: function',
+      'Session: function',
+      'CircuitOpenError: function',
+      'isCircuitOpenError: function',
+      'InvalidSettings: function',
+      'CircuitState: object',
+      'initial: object',
+      'at: function',
+      'permit: function',
+      'reduce: function',
+      'clock: object',
+      'config: object',
+      'counts: object',
+      'event: object',
+      'outcome: object',
+      'reducer: object',
+      'state: object',
+      'store: object'
+    ])
+  })
+})
