@@ -145,8 +145,8 @@ const RULES = [
   // rule 0
   ['the boundary of the timeout is included', 'Reducer', 'remaining > 0 &&', 'remaining >= 0 &&'],
   ['the timeout is waited for', 'Reducer', 'remaining > 0 &&', 'remaining > 1 &&'],
-  ['a clock that goes back does not lengthen a wait', 'Reducer', ' && remaining <= period + 1', ''],
-  ['a second back is taken for rounding', 'Reducer', 'period + 1 ?', 'period ?'],
+  ['a clock that goes back does not lengthen a wait', 'Reducer', ' && remaining - period <= 1', ''],
+  ['a second back is taken for rounding', 'Reducer', 'period <= 1 ?', 'period <= 0 ?'],
   ['time alone is never stored', 'Reducer', 'return next === current ? state : next', 'return next'],
   ['a time that is no finite number is refused', 'Reducer', '!Number.isFinite(now) || ', ''],
   // rule 1

@@ -60,7 +60,7 @@ export const at = (state: State, now: number): State => {
   if (state._tag !== 'Open') return state
   const remaining = state.retryAtSeconds - now
   const period = state.retryAtSeconds - state.openedAtSeconds
-  return remaining > 0 && remaining <= period + 1 ? state : halfOpen(state.generation + 1, [], 0)
+  return remaining > 0 && remaining - period <= 1 ? state : halfOpen(state.generation + 1, [], 0)
 }
 
 /**

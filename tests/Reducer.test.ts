@@ -26,6 +26,12 @@ describe('Reducer', () => {
     for (const state of [initial, open(1, 0, 60), half]) expect(at(state, 10)).toBe(state)
   })
 
+  it('names a finite time to wait, or lets a probe find out, however far apart the times of a stored state are', () => {
+    const ages = open(1, -Number.MAX_VALUE, Number.MAX_VALUE)
+    expect(at(ages, -Number.MAX_VALUE)._tag).toBe('HalfOpen')
+    expect(permit(configOf())(ages, 0, 'a')).toEqual(E.left({ reason: 'open', retryAfterSeconds: Number.MAX_VALUE }))
+  })
+
   it('tells a live permit from one that no longer counts', () => {
     expect(isLive(initial, Ev.callPermit(0))).toBe(true)
     expect(isLive(initial, Ev.callPermit(1))).toBe(false)

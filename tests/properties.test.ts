@@ -183,14 +183,15 @@ describe('in every history, the machine', () => {
       expect(reduce(config)(deepFreeze(state), deepFreeze(event), now)).toEqual(next)
     }))
 
-  it('waits no longer than the recovery timeout and a second after any step of the clock', () =>
+  it('rejects for no longer than the recovery timeout and a second, wherever a step of the clock leads', () =>
     fc.assert(
-      fc.property(History.config, History.steps, fc.integer({ min: -1e6, max: 1e6 }), (config, steps, leap) => {
+      fc.property(History.config, History.steps, fc.integer({ min: -200, max: 400 }), (config, steps, leap) => {
         const end = History.play(config, steps, () => undefined)
-        const longest = config.recoveryTimeoutSeconds + 1
+        const longest = config.recoveryTimeoutSeconds + 1 + 1e-6 // for rounding
+        if (at(end, leap)._tag !== 'Open') return
         const waits = permit(config)(end, leap, 'late')
-        if (E.isLeft(waits)) expect(waits.left.retryAfterSeconds).toBeLessThanOrEqual(longest + 1e-6)
-        expect(at(end, leap + longest + 1e-6)._tag).not.toBe('Open')
+        expect(E.isLeft(waits) && waits.left.retryAfterSeconds).toBeLessThanOrEqual(longest)
+        expect(at(end, leap + longest)._tag).not.toBe('Open')
       }),
       { numRuns: RUNS }
     ))
