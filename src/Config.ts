@@ -122,8 +122,8 @@ export const make = (settings: Settings): Either<InvalidSettings, Config> => fro
  *   E.left([
  *     {
  *       path: 'failureTreshold',
- *       given: 'an unknown setting',
- *       rule: 'one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+ *       given: '3',
+ *       rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
  *     }
  *   ])
  * )
@@ -172,7 +172,11 @@ export const parse =
     const unknown = ownKeys(input)
       .filter((key) => !known.includes(key))
       .slice(0, 10) // enough to see what is wrong, however hostile the input
-      .map((key) => ({ path: key.slice(0, 40), given: 'an unknown setting', rule: `one of ${known.join(', ')}` }))
+      .map((key) => ({
+        path: key.slice(0, 40),
+        given: showGiven(readOwn(input, key)),
+        rule: `no setting of this name, only ${known.join(', ')}`
+      }))
 
     return wrong.length + unknown.length > 0
       ? refuse([...wrong, ...unknown])

@@ -138,7 +138,7 @@ describe('wrong input gets one message per field, with path, value given and rul
       [
         'name: given "", expected a non-empty string',
         'failureThreshold: given 0, expected an integer > 0',
-        'extra: given an unknown setting, expected one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+        'extra: given 1, expected no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
       ]
     ],
     ['Settings', Codec.Settings, [], ['name: given nothing, expected a non-empty string']],

@@ -56,8 +56,8 @@ describe('Config', () => {
     expect(problemsOf({ name: 'x', failureTreshold: 3 })).toEqual([
       {
         path: 'failureTreshold',
-        given: 'an unknown setting',
-        rule: 'one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+        given: '3',
+        rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
       }
     ])
   })
@@ -88,7 +88,7 @@ describe('Config', () => {
 
   it('cannot be made to change a prototype', () => {
     const hostile = JSON.parse('{ "name": "x", "__proto__": { "failureThreshold": 1 } }') as unknown
-    expect(problemsOf(hostile)).toMatchObject([{ path: '__proto__', given: 'an unknown setting' }])
+    expect(problemsOf(hostile)).toMatchObject([{ path: '__proto__', given: 'an object' }])
     expect(({} as Record<string, unknown>)['failureThreshold']).toBeUndefined()
   })
 

@@ -101,8 +101,8 @@ describe('Session.fromUnknown', () => {
           { path: 'name', given: 'nothing', rule: 'a non-empty string' },
           {
             path: 'nmae',
-            given: 'an unknown setting',
-            rule: 'one of name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes, clock, store'
+            given: '"queue"',
+            rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes, clock, store'
           }
         ]
       }
