@@ -57,8 +57,8 @@ const RULES = [
   [
     'every wrong setting is named',
     'Config',
-    'refuse([...wrong, ...unknown])',
-    'refuse([...wrong, ...unknown].slice(0, 1))'
+    'refuse(nameIn(fields), [...wrong, ...unknown])',
+    'refuse(nameIn(fields), [...wrong, ...unknown].slice(0, 1))'
   ],
   [
     'the value given is named',
@@ -90,8 +90,8 @@ const RULES = [
   [
     'reading the state changes nothing',
     'Session',
-    'return circuitState(at(this.store.getState(), this.clock()))',
-    "this.dispatch({ _tag: 'FailureRecorded' }); return circuitState(at(this.store.getState(), this.clock()))"
+    'return () => circuitState(at(this.store.getState(), this.clock()))',
+    "return () => {\n this.dispatch({ _tag: 'FailureRecorded' })\n return circuitState(at(this.store.getState(), this.clock()))\n }"
   ],
   [
     'state() is the state as of now',
@@ -309,12 +309,7 @@ const RULES = [
     '): TaskEither<CircuitOpenError | E, A> => {\n      void this.session.admit()\n      return () => {\n'
   ],
   ['only the first end of an acquired call counts', 'Session', 'if (ended) return', ''],
-  [
-    'a listener that throws changes no result',
-    'Session',
-    'console.error(`Circuit',
-    'throw error; console.error(`Circuit'
-  ],
+  ['a listener that throws changes no result', 'Session', 'console.error(', 'throw error\n      console.error('],
   [
     'a healthy call reads no clock',
     'Session',

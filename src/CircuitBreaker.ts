@@ -53,7 +53,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * Runs `fn(...args)` when permitted. Returning is a success. An exception is a failure; it is rethrown unchanged.
+   * Runs `fn(...args)` when permitted. Returning is a success, whatever is returned: use `callEither` where a `Left` is a
+   * failure, and `AsyncCircuitBreaker` for promises. An exception is a failure; it is rethrown unchanged.
    */
   readonly call = <Args extends ReadonlyArray<unknown>, A>(
     fn: (...args: Args) => A,

@@ -7,7 +7,7 @@ import type { Either } from 'fp-ts/Either'
 
 import { InvalidSettings } from './InvalidSettings'
 import type { Problem } from './Problem'
-import { isObject, ownKeys, readOwn, showGiven } from './Problem'
+import { isArray, isObject, ownKeys, readOwn, showGiven } from './Problem'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -34,7 +34,7 @@ declare const trusted: unique symbol
 
 /**
  * Settings that were checked and completed. Only `make` and `fromUnknown` make one, so whoever holds a `Config` need
- * not check again.
+ * not check again: a type error that mentions `[trusted]` asks for settings that went through `make`.
  *
  * @category model
  * @since 0.1.0
@@ -95,7 +95,7 @@ export const rules = {
  *     E.mapLeft((error) => error.message)
  *   ),
  *   E.left(
- *     'Invalid circuit breaker settings: failureThreshold: given 0, expected an integer > 0; ' +
+ *     'Invalid settings of circuit breaker "payments": failureThreshold: given 0, expected an integer > 0; ' +
  *       'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0'
  *   )
  * )
@@ -158,7 +158,8 @@ export const trust = (accepted: Readonly<Record<keyof typeof rules, unknown>>): 
 export const parse =
   <K extends string>(rules: Readonly<Record<K, Rule>>) =>
   (input: unknown): Either<InvalidSettings, Readonly<Record<K, unknown>>> => {
-    if (!isObject(input)) return refuse([{ path: '', given: showGiven(input), rule: 'an object of settings' }])
+    if (!isObject(input) || isArray(input))
+      return refuse(undefined, [{ path: '', given: showGiven(input), rule: 'an object of settings' }])
 
     const fields = Object.entries<Rule>(rules).map(([path, { rule, holds, fallback }]) => {
       const own = readOwn(input, path)
@@ -179,11 +180,17 @@ export const parse =
       }))
 
     return wrong.length + unknown.length > 0
-      ? refuse([...wrong, ...unknown])
+      ? refuse(nameIn(fields), [...wrong, ...unknown])
       : {
           _tag: 'Right',
           right: Object.fromEntries(fields.map(({ path, given }) => [path, given])) as Record<K, unknown>
         }
   }
 
-const refuse = (problems: ReadonlyArray<Problem>) => ({ _tag: 'Left' as const, left: new InvalidSettings(problems) })
+const nameIn = (fields: ReadonlyArray<{ readonly path: string; readonly given: unknown; readonly holds: boolean }>) =>
+  fields.find(({ path, holds }) => path === 'name' && holds)?.given as string | undefined
+
+const refuse = (breaker: string | undefined, problems: ReadonlyArray<Problem>) => ({
+  _tag: 'Left' as const,
+  left: new InvalidSettings(breaker, problems)
+})

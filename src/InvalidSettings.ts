@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Problem } from './Problem'
-import { showProblem } from './Problem'
+import { showGiven, showProblem } from './Problem'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -16,11 +16,11 @@ import { showProblem } from './Problem'
  * @example
  * import { InvalidSettings } from 'breaker-ts/InvalidSettings'
  *
- * const error = new InvalidSettings([{ path: 'failureThreshold', given: '0', rule: 'an integer > 0' }])
+ * const error = new InvalidSettings('payments', [{ path: 'failureThreshold', given: '0', rule: 'an integer > 0' }])
  *
  * assert.strictEqual(
  *   error.message,
- *   'Invalid circuit breaker settings: failureThreshold: given 0, expected an integer > 0'
+ *   'Invalid settings of circuit breaker "payments": failureThreshold: given 0, expected an integer > 0'
  * )
  *
  * @category model
@@ -30,7 +30,12 @@ export class InvalidSettings extends Error {
   readonly _tag = 'InvalidSettings'
   override readonly name = 'InvalidSettings'
 
-  constructor(readonly problems: ReadonlyArray<Problem>) {
-    super(`Invalid circuit breaker settings: ${problems.map(showProblem).join('; ')}`)
+  constructor(
+    /** The name given to the breaker; `undefined` where that was wrong too. */
+    readonly breaker: string | undefined,
+    readonly problems: ReadonlyArray<Problem>
+  ) {
+    const of = breaker === undefined ? 'a circuit breaker' : `circuit breaker ${showGiven(breaker)}`
+    super(`Invalid settings of ${of}: ${problems.map(showProblem).join('; ')}`)
   }
 }

@@ -38,7 +38,10 @@ import { inMemory } from './Store'
 export interface BreakerSettings extends Settings {
   /** Where the time is read, in seconds. Default `monotonic`. */
   readonly clock?: Clock | undefined
-  /** Where the state lives. Default: in memory, of this breaker's own. */
+  /**
+   * Where the state lives. Default: in memory, of this breaker's own. The reducer of a given store decides when the
+   * circuit opens and closes, so give it the same settings as the breaker.
+   */
   readonly store?: Store | undefined
 }
 
@@ -55,10 +58,11 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-const isStore = (given: unknown): boolean => {
+const TAGS: ReadonlyArray<unknown> = ['Closed', 'Open', 'HalfOpen']
+
+const isTrue = (claim: () => boolean): boolean => {
   try {
-    const { getState, dispatch } = given as Record<keyof Store, unknown>
-    return typeof getState === 'function' && typeof dispatch === 'function'
+    return claim()
   } catch {
     return false
   }
@@ -67,13 +71,15 @@ const isStore = (given: unknown): boolean => {
 const breakerRules = {
   ...rules,
   clock: {
-    rule: 'a function that returns seconds',
-    holds: (given: unknown) => typeof given === 'function',
+    rule: 'a function that returns seconds as a finite number',
+    holds: (given: unknown) => isTrue(() => Number.isFinite((given as Clock)())),
     fallback: monotonic
   },
   store: {
-    rule: 'a store, with the functions getState and dispatch',
-    holds: (given: unknown) => given === undefined || isStore(given)
+    rule: 'a store: getState() returns a state of a breaker, and dispatch is a function',
+    holds: (given: unknown) =>
+      given === undefined ||
+      isTrue(() => TAGS.includes((given as Store).getState()._tag) && typeof (given as Store).dispatch === 'function')
   }
 }
 
@@ -86,7 +92,8 @@ const probeId = () => Math.random().toString(36)
 declare const console: { readonly error: (message: string, cause: unknown) => void }
 
 /**
- * A breaker in two steps. The constructor throws `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
+ * A breaker in two steps. Every method can be passed around without its session. The constructor throws `InvalidSettings`
+ * when a setting is wrong; `fromUnknown` returns it.
  *
  * @example
  * import { Session } from 'breaker-ts/Session'
@@ -124,22 +131,27 @@ export class Session {
     return attempt(() => new Session(settings as BreakerSettings))
   }
 
-  /** Asks whether a call may pass now. */
-  acquire(): Either<CircuitOpenError, Acquired> {
-    const admission = this.admit()
-    if (admission._tag === 'Left') return admission
-    let ended = false
-    const end = (outcome: Outcome) => () => {
-      if (ended) return
-      ended = true
-      this.settle(admission.right, outcome)
+  /**
+   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, so that the circuit
+   * stays HALF_OPEN until it is reset.
+   */
+  get acquire(): IO<Either<CircuitOpenError, Acquired>> {
+    return () => {
+      const admission = this.admit()
+      if (admission._tag === 'Left') return admission
+      let ended = false
+      const end = (outcome: Outcome) => () => {
+        if (ended) return
+        ended = true
+        this.settle(admission.right, outcome)
+      }
+      return { _tag: 'Right', right: { succeed: end('success'), fail: end('failure'), release: end('neutral') } }
     }
-    return { _tag: 'Right', right: { succeed: end('success'), fail: end('failure'), release: end('neutral') } }
   }
 
   /** The state as of now. Reading never changes anything. */
-  state(): CircuitState {
-    return circuitState(at(this.store.getState(), this.clock()))
+  get state(): IO<CircuitState> {
+    return () => circuitState(at(this.store.getState(), this.clock()))
   }
 
   /**
@@ -177,8 +189,8 @@ export class Session {
   }
 
   /**
-   * Dispatches an event. A store whose listener throws has committed all the same: the error is reported, and neither the
-   * state nor the result of a call depends on it.
+   * Dispatches an event. What is thrown on the way, by a listener of a Redux store for example, is reported: the result of
+   * a call never depends on it.
    *
    * @internal
    */
@@ -186,7 +198,10 @@ export class Session {
     try {
       this.store.dispatch(event, now ?? this.clock())
     } catch (error) {
-      console.error(`Circuit breaker '${this.config.name}': dispatching ${event._tag} to its store threw`, error)
+      console.error(
+        `Circuit breaker '${this.config.name}': an error was thrown while ${event._tag} was dispatched`,
+        error
+      )
     }
   }
 

@@ -14,8 +14,43 @@ import { initial } from './State'
 // -------------------------------------------------------------------------------------
 
 /**
- * Holds one breaker's state. `dispatch` applies `reduce` of the same settings as the shell's, synchronously:
- * `getState` shows the new state when it returns.
+ * Holds one breaker's state. `dispatch` applies `reduce` of the same settings as the shell's, synchronously: `getState`
+ * shows the new state when it returns. Wrap one to see what happens to the state.
+ *
+ * @example
+ * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
+ * import { make } from 'breaker-ts/Config'
+ * import { circuitState } from 'breaker-ts/State'
+ * import type { Store } from 'breaker-ts/Store'
+ * import { inMemory } from 'breaker-ts/Store'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const watched = (store: Store, onTransition: (from: string, to: string) => void): Store => ({
+ *   getState: () => store.getState(),
+ *   dispatch: (event, now) => {
+ *     const from = circuitState(store.getState())
+ *     store.dispatch(event, now)
+ *     const to = circuitState(store.getState())
+ *     if (from !== to) onTransition(from, to)
+ *   }
+ * })
+ *
+ * const seen: Array<string> = []
+ * const breaker = pipe(
+ *   make({ name: 'payments', failureThreshold: 1 }),
+ *   E.map((config) => {
+ *     const store = watched(inMemory(config), (from, to) => seen.push(`${from} -> ${to}`))
+ *     return new AsyncCircuitBreaker({ ...config, store })
+ *   }),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
+ *
+ * const program = async () => {
+ *   await breaker.recordFailure()
+ *   assert.deepStrictEqual(seen, ['closed -> open'])
+ * }
+ * void program()
  *
  * @category model
  * @since 0.1.0

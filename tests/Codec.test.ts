@@ -141,7 +141,7 @@ describe('wrong input gets one message per field, with path, value given and rul
         'extra: given 1, expected no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
       ]
     ],
-    ['Settings', Codec.Settings, [], ['name: given nothing, expected a non-empty string']],
+    ['Settings', Codec.Settings, [], ['given an array of 0, expected an object of settings']],
     ['Settings', Codec.Settings, null, ['given null, expected an object of settings']]
   ])('%s: %#', (_, codec, input, expected) => {
     expect(messages(codec as t.Type<unknown, unknown, unknown>, input)).toEqual(expected)

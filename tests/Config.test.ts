@@ -45,10 +45,17 @@ describe('Config', () => {
     const error = fromUnknown({ failureThreshold: 0, recoveryTimeoutSeconds: -1, halfOpenMaxProbes: 0 })
     expect(E.isLeft(error) && error.left).toBeInstanceOf(InvalidSettings)
     expect(E.isLeft(error) && error.left.message).toBe(
-      'Invalid circuit breaker settings: name: given nothing, expected a non-empty string; ' +
+      'Invalid settings of a circuit breaker: name: given nothing, expected a non-empty string; ' +
         'failureThreshold: given 0, expected an integer > 0; ' +
         'recoveryTimeoutSeconds: given -1, expected a finite number >= 0; ' +
         'halfOpenMaxProbes: given 0, expected an integer > 0'
+    )
+  })
+
+  it('names the breaker whose settings are wrong, where its name is right', () => {
+    const error = fromUnknown({ name: 'payments', failureThreshold: '3' })
+    expect(E.isLeft(error) && error.left.message).toBe(
+      'Invalid settings of circuit breaker "payments": failureThreshold: given "3", expected an integer > 0'
     )
   })
 
@@ -62,7 +69,7 @@ describe('Config', () => {
     ])
   })
 
-  it.each([undefined, null, 5, 'x', Symbol('x'), () => ({ name: 'x' })])(
+  it.each([undefined, null, 5, 'x', [], Symbol('x'), () => ({ name: 'x' })])(
     'refuses what is no object: %p',
     (settings) => {
       expect(problemsOf(settings)).toMatchObject([{ path: '', rule: 'an object of settings' }])

@@ -31,6 +31,13 @@ describe('Session.acquire', () => {
     expect(session.acquire()).toMatchObject({ left: { breaker: 'queue', reason: 'open', retryAfterSeconds: 60 } })
   })
 
+  it('can be passed around without its session', () => {
+    const { session } = setUp()
+    const { acquire, state } = session
+    expect(E.isRight(acquire())).toBe(true)
+    expect(state()).toBe('closed')
+  })
+
   it('counts only the first of succeed, fail and release, once', () => {
     const { session, acquire } = setUp()
     const message = acquire()

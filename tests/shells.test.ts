@@ -242,15 +242,28 @@ describe.each(kinds)('$name', (kind) => {
         store: {} as never
       }
       const message =
-        'Invalid circuit breaker settings: ' +
+        'Invalid settings of a circuit breaker: ' +
         'name: given "", expected a non-empty string; ' +
         'failureThreshold: given 0, expected an integer > 0; ' +
         'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0; ' +
         'halfOpenMaxProbes: given Infinity, expected an integer > 0; ' +
-        'clock: given 5, expected a function that returns seconds; ' +
-        'store: given an object, expected a store, with the functions getState and dispatch'
+        'clock: given 5, expected a function that returns seconds as a finite number; ' +
+        'store: given an object, expected a store: getState() returns a state of a breaker, and dispatch is a function'
       expect(() => kind.make(bad)).toThrow(InvalidSettings)
       expect(() => kind.make(bad)).toThrow(message)
+    })
+
+    it.each([NaN, undefined, Infinity, '12', 12n, new Date()])('refuses a clock that returns %p', (time) => {
+      const clock = () => time
+      expect(kind.fromUnknown({ name: 'x', clock })).toMatchObject({ left: { problems: [{ path: 'clock' }] } })
+    })
+
+    it('refuses a store of another shape, the whole store of an application for example', () => {
+      const dispatch = () => undefined
+      for (const getState of [() => ({ users: [] }), () => undefined, undefined])
+        expect(kind.fromUnknown({ name: 'x', store: { getState, dispatch } })).toMatchObject({
+          left: { breaker: 'x', problems: [{ path: 'store', given: 'an object' }] }
+        })
     })
 
     it('is total as fromUnknown', async () => {
@@ -296,9 +309,9 @@ describe.each(kinds)('$name', (kind) => {
       expect(await breaker.call(ok)).toEqual(E.right('answer'))
       expect(await breaker.state()).toBe('closed')
       expect(report.mock.calls).toEqual([
-        ["Circuit breaker 'payments': dispatching Failed to its store threw", listenerError],
-        ["Circuit breaker 'payments': dispatching Admitted to its store threw", listenerError],
-        ["Circuit breaker 'payments': dispatching Succeeded to its store threw", listenerError]
+        ["Circuit breaker 'payments': an error was thrown while Failed was dispatched", listenerError],
+        ["Circuit breaker 'payments': an error was thrown while Admitted was dispatched", listenerError],
+        ["Circuit breaker 'payments': an error was thrown while Succeeded was dispatched", listenerError]
       ])
       report.mockRestore()
     })
