@@ -28,7 +28,10 @@ const TOOLS = {
   vite: '8.3.8',
   webpack: '5.112.2'
 }
-const NODES = { node22: 'npm:node@22.23.3', node24: 'npm:node@24.21.0', node26: 'npm:node@26.10.0' }
+// The package `node` fetches these by an install script, which npm 12 does not run.
+const binary = (version) =>
+  `npm:node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}@${version}`
+const NODES = { node22: binary('22.23.3'), node24: binary('24.21.0'), node26: binary('26.10.0') }
 
 // TypeScript 4.5 is the oldest that can read `export { type X }`. Before 5.0, node16 does not find 'fp-ts/Either' itself.
 const NODE10 = { module: 'commonjs', moduleResolution: 'node' }

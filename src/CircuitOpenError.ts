@@ -30,7 +30,8 @@ Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
  * assert.strictEqual(error.message, "Circuit breaker 'payments' is OPEN")
  * assert.strictEqual(
  *   JSON.stringify(error),
- *   '{"breaker":"payments","reason":"open","retryAfterSeconds":12.5,"_tag":"CircuitOpenError"}'
+ *   '{"breaker":"payments","reason":"open","retryAfterSeconds":12.5,"_tag":"CircuitOpenError",' +
+ *     `"message":"Circuit breaker 'payments' is OPEN"}`
  * )
  *
  * @category model
@@ -38,6 +39,8 @@ Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
  */
 export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
+  override readonly message = `Circuit breaker '${this.breaker}' is OPEN`
+  declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
     /** The name of the breaker. */
@@ -53,18 +56,21 @@ export class CircuitOpenError extends Frameless {
     super()
   }
 
-  override get name(): 'CircuitOpenError' {
-    return 'CircuitOpenError'
-  }
-
-  override get message(): string {
-    return `Circuit breaker '${this.breaker}' is OPEN`
-  }
-
   override get stack(): string {
     return `${this.name}: ${this.message}`
   }
+
+  // Code that adds to the stack of an error finds it writable, as that of every Error.
+  override set stack(stack: string) {
+    Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
+  }
 }
+
+Object.defineProperty(CircuitOpenError.prototype, 'name', {
+  value: 'CircuitOpenError',
+  writable: true,
+  configurable: true
+})
 
 // -------------------------------------------------------------------------------------
 // refinements

@@ -1,7 +1,7 @@
 /**
  * The io-ts codecs of settings, states and events: the door for data from outside.
  *
- * Decoding reads each own property once, into a fresh object, and drops properties it does not know (`Settings` refuses
+ * Decoding reads own properties only, into a fresh object, and drops properties it does not know (`Settings` refuses
  * them). It reports one message per wrong field, of a list the first wrong item, with path, value given and rule
  * (`PathReporter` of io-ts prints them), and it never throws, whatever it is given. Encoding is the identity: settings, states and events are JSON already.
  *
@@ -16,7 +16,7 @@ import type * as Configs from './Config'
 import { fromUnknown, rules } from './Config'
 import type * as Counts from './Counts'
 import type * as Events from './Event'
-import { isArray, isObject, readOwn, showGiven, showProblem } from './Problem'
+import { isArray, isObject, lengthOf, readOwn, showGiven, showProblem } from './Problem'
 import type * as States from './State'
 
 // -------------------------------------------------------------------------------------
@@ -68,9 +68,10 @@ const record = <A>(name: string, fields: Fields<A>): Codec<A> => {
 // Stops at the first wrong item, so that a huge wrong array costs one message.
 const list = <A>(name: string, item: Codec<A>): Codec<ReadonlyArray<A>> =>
   codec(name, (u, context) => {
-    if (!isArray(u)) return refuse(u, context, 'an array')
+    const length = isArray(u) ? lengthOf(u) : undefined
+    if (!isArray(u) || length === undefined) return refuse(u, context, 'an array')
     const items: Array<A> = []
-    for (let i = 0; i < Number(readOwn(u, 'length')); i++) {
+    for (let i = 0; i < length; i++) {
       const read = inField(u, String(i), item, context)
       if (E.isLeft(read)) return read
       items.push(read.right)

@@ -53,32 +53,19 @@ export const consecutive = (failures: number): Counts => ({ _tag: 'Consecutive',
 export const empty: Counts = consecutive(0)
 
 // -------------------------------------------------------------------------------------
-// combinators
+// counting
 // -------------------------------------------------------------------------------------
 
 /**
  * Counts a success: failures in a row start again at 0. Counts that hold no failure come back as the same reference.
  *
- * @example
- * import { consecutive, countSuccess, empty } from 'breaker-ts/Counts'
- *
- * assert.deepStrictEqual(countSuccess(consecutive(2)), empty)
- * assert.strictEqual(countSuccess(empty), empty)
- *
- * @category combinators
- * @since 0.1.0
+ * @internal
  */
 export const countSuccess = (counts: Counts): Counts => (counts.failures === 0 ? counts : empty)
 
 /**
  * Counts a failure.
  *
- * @example
- * import { consecutive, countFailure, empty } from 'breaker-ts/Counts'
- *
- * assert.deepStrictEqual(countFailure(empty), consecutive(1))
- *
- * @category combinators
- * @since 0.1.0
+ * @internal
  */
 export const countFailure = (counts: Counts): Counts => consecutive(counts.failures + 1)

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Either, Left } from 'fp-ts/Either'
+import type { Either } from 'fp-ts/Either'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -36,11 +36,13 @@ export type Outcome = 'success' | 'failure' | 'neutral'
  * @category constructors
  * @since 0.1.0
  */
-export const ofEither = (result: Either<unknown, unknown>): Outcome =>
-  isRight(result) ? 'success' : ofThrown((result as Left<unknown> | undefined)?.left)
-
-// Code without types may hand over no Either at all. It is a failure then: an exception here would leave a probe hanging.
-const isRight = (result: Either<unknown, unknown> | undefined | null) => result?._tag === 'Right'
+export const ofEither = (result: Either<unknown, unknown>): Outcome => {
+  try {
+    return result._tag === 'Right' ? 'success' : ofThrown(result.left)
+  } catch {
+    return 'failure' // no Either at all, from code without types: an exception here would leave a probe hanging
+  }
+}
 
 /**
  * A thrown value, or the reason of a rejected promise, is a failure, unless it is an `AbortError` (by its `name`).

@@ -88,7 +88,7 @@ const showObject = (given: object | null): string =>
     : given === UNREADABLE
       ? 'a value that cannot be read'
       : isArray(given)
-        ? `an array of ${String(readOwn(given, 'length'))}`
+        ? `an array of ${lengthOf(given) ?? 'unknown length'}`
         : 'an object'
 
 // -------------------------------------------------------------------------------------
@@ -116,6 +116,16 @@ export const readOwn = (input: object, key: string): unknown => {
   } catch {
     return UNREADABLE
   }
+}
+
+/**
+ * The length of an array; `undefined` where a proxy gives none that an array can have.
+ *
+ * @internal
+ */
+export const lengthOf = (input: ReadonlyArray<unknown>): number | undefined => {
+  const length = readOwn(input, 'length')
+  return Number.isSafeInteger(length) && (length as number) >= 0 ? (length as number) : undefined
 }
 
 /** @internal */

@@ -124,19 +124,10 @@ export const isLive = (state: State, permit: Permit): boolean =>
   (state._tag === 'Closed' ? permit.probe === null : state._tag === 'HalfOpen' && has(state, permit.probe))
 
 /**
- * Whether a success would leave the state as it is, whoever reports it and whenever. It lets a shell skip the clock on
- * the healthy path.
+ * Whether a success would leave the state as it is, whoever reports it and whenever: a shell need not dispatch it then,
+ * nor read the clock for it.
  *
- * @example
- * import { consecutive } from 'breaker-ts/Counts'
- * import { isHealthy } from 'breaker-ts/Reducer'
- * import { closed, initial } from 'breaker-ts/State'
- *
- * assert.strictEqual(isHealthy(initial), true)
- * assert.strictEqual(isHealthy(closed(0, consecutive(1))), false)
- *
- * @category queries
- * @since 0.1.0
+ * @internal
  */
 export const isHealthy = (state: State): boolean =>
   state._tag === 'Closed' && countSuccess(state.counts) === state.counts

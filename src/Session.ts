@@ -172,10 +172,11 @@ export class Session {
     if (decision._tag === 'Left') return this.reject(decision.left)
     this.nextProbe = ''
     this.dispatch(admitted(probe), now)
-    // Others may write to the same store: only a probe that got in may run.
-    return isLive(store.getState(), decision.right)
-      ? decision
-      : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
+    // Only a probe that got in may run. Others may have written to the store, its listeners for example.
+    const after = store.getState()
+    if (isLive(after, decision.right)) return decision
+    const again = permit(config)(after, now, probe)
+    return this.reject(again._tag === 'Left' ? again.left : { reason: 'half_open', retryAfterSeconds: 0 })
   }
 
   /**

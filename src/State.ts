@@ -38,7 +38,7 @@ export interface Closed {
  * - A recorded failure (`FailureRecorded`) restarts the recovery timeout.
  * - From `retryAtSeconds` on, the boundary included, it is HALF_OPEN.
  * - It is HALF_OPEN too when the clock has gone back before `openedAtSeconds` by more than a second: the deadline then
- *   belongs to another time, and no clock step may lengthen a wait.
+ *   belongs to another time, and no step of the clock may leave more to wait than the timeout.
  *
  * @category model
  * @since 0.1.0

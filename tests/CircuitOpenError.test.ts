@@ -15,6 +15,7 @@ describe('CircuitOpenError', () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       _tag: 'CircuitOpenError',
       breaker: 'payments',
+      message: "Circuit breaker 'payments' is OPEN",
       reason: 'half_open',
       retryAfterSeconds: 0
     })
@@ -27,6 +28,16 @@ describe('CircuitOpenError', () => {
     )
     expect(capture).not.toHaveBeenCalled()
     capture.mockRestore()
+  })
+
+  it('can be added to, as code does that passes errors on', () => {
+    const passed: Error = new CircuitOpenError('payments', 'open', 1)
+    passed.message = `checkout: ${passed.message}`
+    passed.name = 'Checkout'
+    expect(String(passed)).toBe("Checkout: checkout: Circuit breaker 'payments' is OPEN")
+    expect(passed.stack).toBe("Checkout: checkout: Circuit breaker 'payments' is OPEN")
+    passed.stack = `${passed.stack}\n    at checkout`
+    expect(passed.stack).toMatch(/at checkout$/)
   })
 
   it('can be thrown', () => {

@@ -201,7 +201,6 @@ describe('a hostile state', () => {
     const fickle = Object.defineProperty({ ...initial }, 'generation', { get: () => (reads++ === 0 ? 3 : 'evil') })
     const decoded = Codec.State.decode(fickle)
     expect(decoded).toEqual(E.right({ ...initial, generation: 3 }))
-    expect(decoded).toEqual(E.right({ ...initial, generation: 3 }))
   })
 
   it('loses what does not belong to it, a changed prototype included', () => {
@@ -213,6 +212,17 @@ describe('a hostile state', () => {
     expect(E.isRight(decoded) && Object.getPrototypeOf(decoded.right) === Object.prototype).toBe(true)
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
+
+  it.each([Symbol('length'), -1, NaN, 0.5, '2', { valueOf: boom }, undefined].map((length) => ({ length })))(
+    'cannot hide its probes behind an array with the length $length',
+    ({ length }) => {
+      const probes = new Proxy([], { get: (_, key) => (key === 'length' ? length : undefined) })
+      expect(messages(Codec.State as t.Type<unknown, unknown, unknown>, { ...half, probes })).toEqual([
+        'probes: given an array of unknown length, expected an array'
+      ])
+      expect(Config.fromUnknown({ name: probes })).toMatchObject({ left: { problems: [{ path: 'name' }] } })
+    }
+  )
 
   it('with a million wrong probes costs one message', () => {
     expect(

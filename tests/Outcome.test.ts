@@ -37,6 +37,13 @@ describe('the outcome of a call', () => {
       }
     })
     expect(ofThrown(unreadable)).toBe('failure')
-    expect([undefined, null, 1, {}].map((result) => ofEither(result as never))).toEqual(Array(4).fill('failure'))
+    const hostile = {
+      get _tag() {
+        throw new Error('boom')
+      }
+    }
+    expect([undefined, null, 1, {}, hostile].map((result) => ofEither(result as never))).toEqual(
+      Array(5).fill('failure')
+    )
   })
 })

@@ -1,4 +1,4 @@
-import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
+import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { manual } from 'breaker-ts/Clock'
 import type { Event } from 'breaker-ts/Event'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
@@ -37,7 +37,13 @@ describe.each(kinds)('$name', (kind) => {
   const rejectionOf = async <E, A>(result: Promise<E.Either<E, A>>) =>
     E.mapLeft((error: E) => ({ ...error }))(await result)
   const rejected = (reason: 'open' | 'half_open', retryAfterSeconds: number) =>
-    E.left({ _tag: 'CircuitOpenError', breaker: 'payments', reason, retryAfterSeconds })
+    E.left({
+      _tag: 'CircuitOpenError',
+      breaker: 'payments',
+      message: "Circuit breaker 'payments' is OPEN",
+      reason,
+      retryAfterSeconds
+    })
 
   describe('call', () => {
     it('runs the operation with its arguments and gives its result back untouched', async () => {
@@ -210,14 +216,14 @@ describe.each(kinds)('$name', (kind) => {
 
   describe('its constructor', () => {
     it('takes the documented defaults: 5 failures, 60 seconds, 1 probe, the monotonic clock', async () => {
+      const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000)
       const breaker = kind.make({ name: 'defaults' })
       for (let i = 0; i < 4; i++) await breaker.recordFailure()
       expect(await breaker.state()).toBe('closed')
       await breaker.recordFailure()
-      const rejected = await breaker.call(ok)
-      expect(
-        E.isLeft(rejected) && rejected.left instanceof CircuitOpenError && rejected.left.retryAfterSeconds
-      ).toEqual(expect.closeTo(60, 0))
+      const rejection = await breaker.call(ok)
+      now.mockRestore()
+      expect(E.isLeft(rejection) && isCircuitOpenError(rejection.left) && rejection.left.retryAfterSeconds).toBe(60)
     })
 
     it('makes a breaker with a state of its own, whatever its name', async () => {
@@ -260,8 +266,13 @@ describe.each(kinds)('$name', (kind) => {
 
     it('refuses a store of another shape, the whole store of an application for example', () => {
       const dispatch = () => undefined
-      for (const getState of [() => ({ users: [] }), () => undefined, undefined])
-        expect(kind.fromUnknown({ name: 'x', store: { getState, dispatch } })).toMatchObject({
+      for (const store of [
+        { getState: () => ({ users: [] }), dispatch },
+        { getState: () => undefined, dispatch },
+        { dispatch },
+        { getState: () => closed(0, { _tag: 'Consecutive', failures: 0 }) }
+      ])
+        expect(kind.fromUnknown({ name: 'x', store })).toMatchObject({
           left: { breaker: 'x', problems: [{ path: 'store', given: 'an object' }] }
         })
     })
@@ -316,6 +327,56 @@ describe.each(kinds)('$name', (kind) => {
       report.mockRestore()
     })
 
+    it('stays right when a listener of the store calls the breaker again, and tells the true reason', async () => {
+      const inner = inMemory(configOf({ failureThreshold: 1, halfOpenMaxProbes: 2 }))
+      let onProbe: () => unknown = () => undefined
+      const store = {
+        getState: () => inner.getState(),
+        dispatch: (event: Event, now: number) => {
+          inner.dispatch(event, now)
+          if (event._tag === 'Admitted') onProbe()
+        }
+      }
+      const { breaker, time, trip } = setUp({ failureThreshold: 1, halfOpenMaxProbes: 2, store })
+      await trip()
+      time.advance(60)
+      const nested: Array<unknown> = []
+      onProbe = () => {
+        onProbe = () => undefined
+        nested.push(breaker.session.acquire())
+      }
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+      expect(nested).toMatchObject([{ _tag: 'Right' }])
+      expect(inner.getState()).toMatchObject({ _tag: 'HalfOpen', successes: 1, probes: [{}] })
+
+      onProbe = () => void breaker.recordFailure()
+      const run = jest.fn(ok)
+      expect(await rejectionOf(breaker.call(run))).toEqual(rejected('open', 60))
+      expect(run).not.toHaveBeenCalled()
+    })
+
+    it('admits a probe at the very time that it asked at', async () => {
+      const events: Array<readonly [Event, number]> = []
+      const inner = inMemory(config)
+      const store = {
+        getState: () => inner.getState(),
+        dispatch: (event: Event, now: number) => {
+          events.push([event, now])
+          inner.dispatch(event, now)
+        }
+      }
+      let now = 1000
+      const breaker = kind.make({ name: 'payments', failureThreshold: 1, clock: () => now, store })
+      await breaker.recordFailure()
+      now = 1060
+      const breakerReads = jest.fn(() => now++)
+      const moving = kind.make({ name: 'payments', failureThreshold: 1, clock: breakerReads, store })
+      breakerReads.mockClear()
+      moving.session.acquire()
+      expect(breakerReads).toHaveBeenCalledTimes(1)
+      expect(events[1]).toEqual([{ _tag: 'Admitted', probe: expect.any(String) as string }, 1061])
+    })
+
     it('does not run a probe that the store did not take in', async () => {
       const inner = inMemory(config)
       const store = { getState: () => inner.getState(), dispatch: () => undefined }
@@ -343,7 +404,7 @@ describe.each(kinds)('$name', (kind) => {
       expect(await readsOf(() => breaker.call(ok))).toBe(1)
     })
 
-    it('may step back without lengthening a wait', async () => {
+    it('may step back, and leaves no more to wait than the recovery timeout', async () => {
       const { breaker, time, trip } = setUp()
       await trip()
       time.advance(-3600)

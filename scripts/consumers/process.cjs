@@ -1,6 +1,7 @@
 // node process.cjs: what a process sees of a breaker: a rejection that nobody handles, an error in its log, and its end.
 const { AsyncCircuitBreaker, CircuitBreaker } = require('breaker-ts')
 const { strictEqual } = require('node:assert')
+const { spawnSync } = require('node:child_process')
 const { inspect } = require('node:util')
 
 const unhandled = []
@@ -15,6 +16,14 @@ breaker
 const open = new CircuitBreaker({ name: 'y', failureThreshold: 1 })
 open.recordFailure()
 const log = inspect(open.call(() => 1).left)
+
+// Node's own words at an unhandled rejection, which reads the message without asking for it.
+const { stderr } = spawnSync(process.execPath, [
+  '--input-type=commonjs',
+  '--eval',
+  `const { CircuitOpenError } = require('breaker-ts'); Promise.reject(new CircuitOpenError('z', 'open', 1))`
+])
+strictEqual(/reason "CircuitOpenError: Circuit breaker 'z' is OPEN"/.test(stderr), true, String(stderr))
 
 setImmediate(() => {
   breaker.call(() => new Promise(() => {}))() // a probe that hangs

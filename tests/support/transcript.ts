@@ -1,4 +1,5 @@
-// Plays a transcript: `settings` lines, then lines `now  event -> result`. A line without an arrow is prose. What comes back is
+// Plays a transcript: `settings` lines, then lines `now  event -> result`. A line without an arrow is prose,
+// unless it starts with a time. What comes back is
 // the same text with the results that the machine really gives, so that a test compares whole stories.
 //
 // Events                              Results
@@ -85,7 +86,7 @@ export const play = (text: string): string => {
         state = initial
         return line
       }
-      if (!line.includes('->')) return line
+      if (!line.includes('->')) return /^ *[\d.]+ {2,}/.test(line) ? `${line} -> ?` : line
       const [, prefix = '', now, event = ''] = /^( *(\S+) +(.*?) +-> )/.exec(line) ?? []
       const [result, next] = answer(config, state, event, Number(now))
       state = next

@@ -1,0 +1,26 @@
+import * as Event from 'breaker-ts/Event'
+
+describe('Event', () => {
+  it('has plain data for everything that can happen, which survives JSON', () => {
+    const permit = Event.probePermit(2, 'a')
+    const events = [
+      Event.admitted('a'),
+      Event.succeeded(permit),
+      Event.failed(permit),
+      Event.released(Event.callPermit(0)),
+      Event.successRecorded,
+      Event.failureRecorded,
+      Event.reset
+    ]
+    expect(JSON.parse(JSON.stringify(events))).toEqual(events)
+    expect(events).toEqual([
+      { _tag: 'Admitted', probe: 'a' },
+      { _tag: 'Succeeded', permit: { generation: 2, probe: 'a' } },
+      { _tag: 'Failed', permit: { generation: 2, probe: 'a' } },
+      { _tag: 'Released', permit: { generation: 0, probe: null } },
+      { _tag: 'SuccessRecorded' },
+      { _tag: 'FailureRecorded' },
+      { _tag: 'Reset' }
+    ])
+  })
+})
