@@ -290,7 +290,7 @@ const RULES = [
     'return decision'
   ],
   // outcomes
-  ['a Left is a failure', 'Outcome', "isRight(result) ? 'success' :", "isRight(result) || result ? 'success' :"],
+  ['a Left is a failure', 'Outcome', "result._tag === 'Right' ? 'success' :", "result._tag !== null ? 'success' :"],
   ['a cancellation counts as nothing', 'Outcome', "=== 'AbortError' ? 'neutral'", "=== 'AbortError' ? 'failure'"],
   ['only an AbortError is a cancellation', 'Outcome', "?.name === 'AbortError' ?", "?.name !== 'Error' ?"],
   // shells
