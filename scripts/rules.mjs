@@ -153,20 +153,63 @@ const RULES = [
   [
     'a reset forgets calls in flight',
     'Reducer',
-    "if (event._tag === 'Reset') return closed(state.generation + 1, empty)",
-    "if (event._tag === 'Reset') return closed(state.generation, empty)"
+    "case 'Reset':\n      return closed(state.generation + 1, empty)",
+    "case 'Reset':\n      return closed(state.generation, empty)"
   ],
   [
     'a reset forgets failures',
     'Reducer',
-    "if (event._tag === 'Reset') return closed(state.generation + 1, empty)",
-    "if (event._tag === 'Reset') return closed(state.generation + 1, state._tag === 'Closed' ? state.counts : empty)"
+    "case 'Reset':\n      return closed(state.generation + 1, empty)",
+    "case 'Reset':\n      return closed(state.generation + 1, state._tag === 'Closed' ? state.counts : empty)"
   ],
   [
     'a reset needs no time',
     'Reducer',
-    "if (event._tag === 'Reset') return",
-    "if (event._tag === 'Reset' && Number.isFinite(now)) return"
+    'if (byHand !== undefined) return byHand',
+    'if (byHand !== undefined) return Number.isFinite(now) ? byHand : state'
+  ],
+  [
+    'an isolated circuit rejects',
+    'Reducer',
+    "{ _tag: 'Left', left: { reason: 'isolated' } }",
+    "{ _tag: 'Right', right: callPermit(current.generation) }"
+  ],
+  [
+    'isolating twice is isolating once',
+    'Reducer',
+    "state._tag === 'Isolated' ? state : isolated(",
+    "state._tag === 'Open' ? state : isolated("
+  ],
+  [
+    'only an isolation can be ended',
+    'Reducer',
+    "state._tag === 'Isolated' ? closed(state.generation + 1, empty) : state",
+    'closed(state.generation + 1, empty)'
+  ],
+  [
+    'disabling twice is disabling once',
+    'Reducer',
+    "state._tag === 'Disabled' ? state : disabled(",
+    "state._tag === 'Open' ? state : disabled("
+  ],
+  [
+    'only a disabled breaker can be enabled',
+    'Reducer',
+    "state._tag === 'Disabled' ? closed(state.generation + 1, empty) : state",
+    'closed(state.generation + 1, empty)'
+  ],
+  ['an isolated circuit reads OPEN', 'State', "    case 'Open':\n    case 'Isolated':\n", "    case 'Open':\n"],
+  [
+    'results from before an isolation are ignored',
+    'Reducer',
+    'isolated(state.generation + 1)',
+    'isolated(state.generation)'
+  ],
+  [
+    'results from before disabling are ignored',
+    'Reducer',
+    'disabled(state.generation + 1)',
+    'disabled(state.generation)'
   ],
   // rule 2
   [

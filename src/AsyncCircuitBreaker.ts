@@ -9,7 +9,15 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 
 import type { CircuitOpenError } from './CircuitOpenError'
 import type { Permit } from './Event'
-import { failureRecorded, reset, successRecorded } from './Event'
+import {
+  breakerDisabled,
+  breakerEnabled,
+  failureRecorded,
+  isolationEnded,
+  isolationStarted,
+  reset,
+  successRecorded
+} from './Event'
 import type { InvalidSettings } from './InvalidSettings'
 import { ofEither, ofThrown } from './Outcome'
 import type { BreakerSettings } from './Session'
@@ -101,6 +109,26 @@ export class AsyncCircuitBreaker {
   /** Back to CLOSED; everything is forgotten, calls in flight included. */
   get reset(): Task<void> {
     return async () => this.session.dispatch(reset)
+  }
+
+  /** Holds the circuit open until `release` or `reset`: it reads OPEN, and rejects with the reason `isolated`. */
+  get isolate(): Task<void> {
+    return async () => this.session.dispatch(isolationStarted)
+  }
+
+  /** Ends the isolation: back to CLOSED. Nothing happens to a circuit that is not isolated. */
+  get release(): Task<void> {
+    return async () => this.session.dispatch(isolationEnded)
+  }
+
+  /** Switches the breaker off until `enable` or `reset`: every call passes, and nothing is counted. */
+  get disable(): Task<void> {
+    return async () => this.session.dispatch(breakerDisabled)
+  }
+
+  /** Switches the breaker on again: back to CLOSED. Nothing happens to a breaker that is not disabled. */
+  get enable(): Task<void> {
+    return async () => this.session.dispatch(breakerEnabled)
   }
 
   // The calls of a closed generation share a permit, so they share its reactions too.

@@ -8,7 +8,15 @@ import type { IO } from 'fp-ts/IO'
 
 import type { CircuitOpenError } from './CircuitOpenError'
 import type { Permit } from './Event'
-import { failureRecorded, reset, successRecorded } from './Event'
+import {
+  breakerDisabled,
+  breakerEnabled,
+  failureRecorded,
+  isolationEnded,
+  isolationStarted,
+  reset,
+  successRecorded
+} from './Event'
 import type { InvalidSettings } from './InvalidSettings'
 import { ofEither, ofThrown } from './Outcome'
 import type { BreakerSettings } from './Session'
@@ -115,6 +123,26 @@ export class CircuitBreaker {
   /** Back to CLOSED; everything is forgotten, calls in flight included. */
   get reset(): IO<void> {
     return () => this.session.dispatch(reset)
+  }
+
+  /** Holds the circuit open until `release` or `reset`: it reads OPEN, and rejects with the reason `isolated`. */
+  get isolate(): IO<void> {
+    return () => this.session.dispatch(isolationStarted)
+  }
+
+  /** Ends the isolation: back to CLOSED. Nothing happens to a circuit that is not isolated. */
+  get release(): IO<void> {
+    return () => this.session.dispatch(isolationEnded)
+  }
+
+  /** Switches the breaker off until `enable` or `reset`: every call passes, and nothing is counted. */
+  get disable(): IO<void> {
+    return () => this.session.dispatch(breakerDisabled)
+  }
+
+  /** Switches the breaker on again: back to CLOSED. Nothing happens to a breaker that is not disabled. */
+  get enable(): IO<void> {
+    return () => this.session.dispatch(breakerEnabled)
   }
 
   private rethrow(permit: Permit, thrown: unknown): never {

@@ -206,10 +206,12 @@ const halfOpen: Codec<States.HalfOpen> = also(
  * @category codecs
  * @since 0.1.0
  */
-export const State: t.Type<States.State, States.State, unknown> = tagged('State', {
+export const State: t.Type<States.State, States.State, unknown> = tagged<States.State>('State', {
   Closed: closed,
   Open: open,
-  HalfOpen: halfOpen
+  HalfOpen: halfOpen,
+  Isolated: record('Isolated', { _tag: literal('Isolated'), generation }),
+  Disabled: record('Disabled', { _tag: literal('Disabled'), generation })
 })
 
 // -------------------------------------------------------------------------------------
@@ -259,5 +261,9 @@ export const Event: t.Type<Events.Event, Events.Event, unknown> = tagged<Events.
   Released: record('Released', { _tag: literal('Released'), permit: Permit }),
   SuccessRecorded: record('SuccessRecorded', { _tag: literal('SuccessRecorded') }),
   FailureRecorded: record('FailureRecorded', { _tag: literal('FailureRecorded') }),
-  Reset: record('Reset', { _tag: literal('Reset') })
+  Reset: record('Reset', { _tag: literal('Reset') }),
+  IsolationStarted: record('IsolationStarted', { _tag: literal('IsolationStarted') }),
+  IsolationEnded: record('IsolationEnded', { _tag: literal('IsolationEnded') }),
+  BreakerDisabled: record('BreakerDisabled', { _tag: literal('BreakerDisabled') }),
+  BreakerEnabled: record('BreakerEnabled', { _tag: literal('BreakerEnabled') })
 })

@@ -100,10 +100,61 @@ export interface Reset {
 }
 
 /**
+ * Somebody holds the circuit open by hand.
+ *
  * @category model
  * @since 0.1.0
  */
-export type Event = Admitted | Succeeded | Failed | Released | SuccessRecorded | FailureRecorded | Reset
+export interface IsolationStarted {
+  readonly _tag: 'IsolationStarted'
+}
+
+/**
+ * An isolated circuit is CLOSED again, with nothing counted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface IsolationEnded {
+  readonly _tag: 'IsolationEnded'
+}
+
+/**
+ * Somebody switches the breaker off: every call passes, and nothing is counted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BreakerDisabled {
+  readonly _tag: 'BreakerDisabled'
+}
+
+/**
+ * A disabled breaker works again: it is CLOSED, with nothing counted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BreakerEnabled {
+  readonly _tag: 'BreakerEnabled'
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type Event =
+  | Admitted
+  | Succeeded
+  | Failed
+  | Released
+  | SuccessRecorded
+  | FailureRecorded
+  | Reset
+  | IsolationStarted
+  | IsolationEnded
+  | BreakerDisabled
+  | BreakerEnabled
 
 // -------------------------------------------------------------------------------------
 // constructors
@@ -211,3 +262,47 @@ export const failureRecorded: FailureRecorded = { _tag: 'FailureRecorded' }
  * @since 0.1.0
  */
 export const reset: Reset = { _tag: 'Reset' }
+
+/**
+ * @example
+ * import { isolationStarted } from 'breaker-ts/Event'
+ *
+ * assert.deepStrictEqual(isolationStarted, { _tag: 'IsolationStarted' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const isolationStarted: IsolationStarted = { _tag: 'IsolationStarted' }
+
+/**
+ * @example
+ * import { isolationEnded } from 'breaker-ts/Event'
+ *
+ * assert.deepStrictEqual(isolationEnded, { _tag: 'IsolationEnded' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const isolationEnded: IsolationEnded = { _tag: 'IsolationEnded' }
+
+/**
+ * @example
+ * import { breakerDisabled } from 'breaker-ts/Event'
+ *
+ * assert.deepStrictEqual(breakerDisabled, { _tag: 'BreakerDisabled' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const breakerDisabled: BreakerDisabled = { _tag: 'BreakerDisabled' }
+
+/**
+ * @example
+ * import { breakerEnabled } from 'breaker-ts/Event'
+ *
+ * assert.deepStrictEqual(breakerEnabled, { _tag: 'BreakerEnabled' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const breakerEnabled: BreakerEnabled = { _tag: 'BreakerEnabled' }

@@ -12,7 +12,7 @@ import { countFailure, countSuccess, empty } from './Counts'
 import type { Event, Permit } from './Event'
 import { callPermit, probePermit } from './Event'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
-import { closed, halfOpen, open } from './State'
+import { closed, disabled, halfOpen, isolated, open } from './State'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -25,10 +25,13 @@ import { closed, halfOpen, open } from './State'
  * @since 0.1.0
  */
 export interface Rejection {
-  /** `open`: the recovery timeout is running. `half_open`: enough probes are in flight. */
-  readonly reason: 'open' | 'half_open'
-  /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end. */
-  readonly retryAfterSeconds: number
+  /**
+   * `open`: the recovery timeout is running. `half_open`: enough probes are in flight. `isolated`: somebody holds the
+   * circuit open.
+   */
+  readonly reason: 'open' | 'half_open' | 'isolated'
+  /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end; none when isolated. */
+  readonly retryAfterSeconds?: number
 }
 
 // -------------------------------------------------------------------------------------
@@ -94,7 +97,10 @@ export const permit =
     const current = at(state, now)
     switch (current._tag) {
       case 'Closed':
+      case 'Disabled':
         return { _tag: 'Right', right: callPermit(current.generation) }
+      case 'Isolated':
+        return { _tag: 'Left', left: { reason: 'isolated' } }
       case 'Open':
         return { _tag: 'Left', left: { reason: 'open', retryAfterSeconds: current.retryAtSeconds - now } }
       case 'HalfOpen':
@@ -130,7 +136,7 @@ export const isLive = (state: State, permit: Permit): boolean =>
  * @internal
  */
 export const isHealthy = (state: State): boolean =>
-  state._tag === 'Closed' && countSuccess(state.counts) === state.counts
+  state._tag === 'Disabled' || (state._tag === 'Closed' && countSuccess(state.counts) === state.counts)
 
 // -------------------------------------------------------------------------------------
 // reducer
@@ -140,7 +146,7 @@ export const isHealthy = (state: State): boolean =>
  * The state after an event. Total and deterministic; the same reference comes back when nothing changes.
  *
  * Impossible events change nothing: an outcome whose permit is not live, a probe id that is already in flight, a time
- * that is not a finite number (only `Reset`, which needs no time, is obeyed then).
+ * that is not a finite number (only what is done by hand, and needs no time, is obeyed then).
  *
  * @example
  * import { make } from 'breaker-ts/Config'
@@ -173,7 +179,8 @@ export const reduce =
   }
 
 const transition = (config: Config, state: State, event: Event, now: number): State => {
-  if (event._tag === 'Reset') return closed(state.generation + 1, empty)
+  const byHand = whenByHand(state, event)
+  if (byHand !== undefined) return byHand
   if (!Number.isFinite(now) || ('permit' in event && !isLive(state, event.permit))) return state
   switch (state._tag) {
     case 'Closed':
@@ -182,6 +189,27 @@ const transition = (config: Config, state: State, event: Event, now: number): St
       return whenOpen(config, state, event, now)
     case 'HalfOpen':
       return whenHalfOpen(config, state, event, now)
+    case 'Isolated':
+    case 'Disabled':
+      return state
+  }
+}
+
+// What somebody does by hand, from any state and at any time; `undefined` for all other events.
+const whenByHand = (state: State, event: Event): State | undefined => {
+  switch (event._tag) {
+    case 'Reset':
+      return closed(state.generation + 1, empty)
+    case 'IsolationStarted':
+      return state._tag === 'Isolated' ? state : isolated(state.generation + 1)
+    case 'IsolationEnded':
+      return state._tag === 'Isolated' ? closed(state.generation + 1, empty) : state
+    case 'BreakerDisabled':
+      return state._tag === 'Disabled' ? state : disabled(state.generation + 1)
+    case 'BreakerEnabled':
+      return state._tag === 'Disabled' ? closed(state.generation + 1, empty) : state
+    default:
+      return undefined
   }
 }
 

@@ -58,7 +58,7 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-const TAGS: ReadonlyArray<unknown> = ['Closed', 'Open', 'HalfOpen']
+const TAGS: ReadonlyArray<unknown> = ['Closed', 'Open', 'HalfOpen', 'Isolated', 'Disabled']
 
 const isTrue = (claim: () => boolean): boolean => {
   try {
@@ -163,7 +163,7 @@ export class Session {
     const { config, store } = this
     const state = store.getState()
     // A closed circuit admits whatever the time: no clock read, and one permit for all calls of a generation.
-    if (state._tag === 'Closed') return this.closedPassOf(state.generation)
+    if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state.generation)
 
     if (this.nextProbe === '') this.nextProbe = probeId()
     const probe = this.nextProbe

@@ -1,5 +1,5 @@
 /**
- * What a circuit breaker is: CLOSED, OPEN or HALF_OPEN, as an immutable record that survives JSON.
+ * What a circuit breaker is: CLOSED, OPEN or HALF_OPEN, or held by hand, as an immutable record that survives JSON.
  *
  * Every state carries a `generation`, which strictly goes up at every change of lifecycle state and at every reset,
  * and never otherwise. Do not rely on it going up by one. All times are seconds of the clock that drives the breaker.
@@ -84,10 +84,38 @@ export interface Probe {
 }
 
 /**
+ * Held open by hand, for example while the dependency is being repaired. It reads OPEN.
+ *
+ * - Every call is rejected, with no time to wait: nobody knows it.
+ * - Time and recorded outcomes change nothing; only the end of the isolation, a reset or disabling does.
+ *
  * @category model
  * @since 0.1.0
  */
-export type State = Closed | Open | HalfOpen
+export interface Isolated {
+  readonly _tag: 'Isolated'
+  readonly generation: number
+}
+
+/**
+ * Switched off by hand: a kill switch for the breaker itself. It reads CLOSED.
+ *
+ * - Every call is permitted, and nothing is counted.
+ * - Time and recorded outcomes change nothing; only enabling, a reset or isolation does.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Disabled {
+  readonly _tag: 'Disabled'
+  readonly generation: number
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type State = Closed | Open | HalfOpen | Isolated | Disabled
 
 /**
  * The names of the lifecycle states, as `state()` reports them and as they appear in logs and metrics.
@@ -171,6 +199,28 @@ export const halfOpen = (generation: number, probes: ReadonlyArray<Probe>, succe
 })
 
 /**
+ * @example
+ * import { isolated } from 'breaker-ts/State'
+ *
+ * assert.deepStrictEqual(isolated(1), { _tag: 'Isolated', generation: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const isolated = (generation: number): Isolated => ({ _tag: 'Isolated', generation })
+
+/**
+ * @example
+ * import { disabled } from 'breaker-ts/State'
+ *
+ * assert.deepStrictEqual(disabled(1), { _tag: 'Disabled', generation: 1 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const disabled = (generation: number): Disabled => ({ _tag: 'Disabled', generation })
+
+/**
  * Where every breaker starts: CLOSED, with nothing counted.
  *
  * @example
@@ -188,7 +238,7 @@ export const initial: State = closed(0, empty)
 // -------------------------------------------------------------------------------------
 
 /**
- * The name of a state's lifecycle state. Project the state to the present first (`at` of `breaker-ts/Reducer`) where
+ * The name of a state's lifecycle state: an isolated breaker reads OPEN, a disabled one CLOSED. Project the state to the present first (`at` of `breaker-ts/Reducer`) where
  * time may have turned OPEN into HALF_OPEN.
  *
  * @example
@@ -202,8 +252,10 @@ export const initial: State = closed(0, empty)
 export const circuitState = (state: State): CircuitState => {
   switch (state._tag) {
     case 'Closed':
+    case 'Disabled':
       return CircuitState.CLOSED
     case 'Open':
+    case 'Isolated':
       return CircuitState.OPEN
     case 'HalfOpen':
       return CircuitState.HALF_OPEN
@@ -236,6 +288,7 @@ export const Eq: Equality.Eq<State> = {
     if (x._tag === 'Closed') return y._tag === 'Closed' && x.counts.failures === y.counts.failures
     if (x._tag === 'Open')
       return y._tag === 'Open' && x.openedAtSeconds === y.openedAtSeconds && x.retryAtSeconds === y.retryAtSeconds
+    if (x._tag !== 'HalfOpen') return x._tag === y._tag
     return y._tag === 'HalfOpen' && x.successes === y.successes && equalProbes(x.probes, y.probes)
   }
 }

@@ -12,7 +12,17 @@ export { CircuitOpenError, isCircuitOpenError } from './CircuitOpenError'
 export { orElseWhenOpen, orElseWhenOpenIO, orElseWhenOpenReader } from './Fallback'
 export { InvalidSettings } from './InvalidSettings'
 export type { Problem } from './Problem'
-export { CircuitState, initial, type Closed, type HalfOpen, type Open, type Probe, type State } from './State'
+export {
+  CircuitState,
+  initial,
+  type Closed,
+  type Disabled,
+  type HalfOpen,
+  type Isolated,
+  type Open,
+  type Probe,
+  type State
+} from './State'
 export type { Event, Permit } from './Event'
 export { at, permit, reduce, type Rejection } from './Reducer'
 export type { Config, Settings } from './Config'

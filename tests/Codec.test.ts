@@ -33,7 +33,11 @@ const EVENTS: ReadonlyArray<Event> = [
   Ev.released(Ev.probePermit(2, 'a')),
   Ev.successRecorded,
   Ev.failureRecorded,
-  Ev.reset
+  Ev.reset,
+  Ev.isolationStarted,
+  Ev.isolationEnded,
+  Ev.breakerDisabled,
+  Ev.breakerEnabled
 ]
 const half = halfOpen(
   4,
@@ -80,8 +84,13 @@ describe('decode(encode(a)) is a', () => {
 describe('wrong input gets one message per field, with path, value given and rule', () => {
   it.each([
     ['State', Codec.State, 5, ['given 5, expected an object']],
-    ['State', Codec.State, {}, ['_tag: given nothing, expected one of Closed, Open, HalfOpen']],
-    ['State', Codec.State, { _tag: 'closed' }, ['_tag: given "closed", expected one of Closed, Open, HalfOpen']],
+    ['State', Codec.State, {}, ['_tag: given nothing, expected one of Closed, Open, HalfOpen, Isolated, Disabled']],
+    [
+      'State',
+      Codec.State,
+      { _tag: 'closed' },
+      ['_tag: given "closed", expected one of Closed, Open, HalfOpen, Isolated, Disabled']
+    ],
     [
       'State',
       Codec.State,

@@ -1,7 +1,7 @@
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
 import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
-import { closed, halfOpen, initial, open } from 'breaker-ts/State'
+import { closed, disabled, halfOpen, initial, isolated, open } from 'breaker-ts/State'
 import * as E from 'fp-ts/Either'
 
 import { configOf } from './support/config'
@@ -11,8 +11,8 @@ const half = halfOpen(2, [{ id: 'a', admittedAtSeconds: 60 }], 0)
 // The stories are in tests/transcripts, the laws in tests/properties.test.ts.
 describe('Reducer', () => {
   it('leaves the state alone at an event it does not know, from a newer version for example', () => {
-    const unknown = { _tag: 'Isolated' } as unknown as Event
-    for (const state of [initial, open(1, 0, 60), half]) {
+    const unknown = { _tag: 'Throttled' } as unknown as Event
+    for (const state of [initial, open(1, 0, 60), half, isolated(1), disabled(1)]) {
       expect(reduce(configOf())(state, unknown, 10)).toBe(state)
     }
   })
@@ -49,8 +49,10 @@ describe('Reducer', () => {
     expect(ask(half, 61, 'a')).toEqual(E.left({ reason: 'half_open', retryAfterSeconds: 0 }))
   })
 
-  it('calls healthy only a closed circuit with no failure in mind', () => {
-    expect(isHealthy(initial)).toBe(true)
-    expect([closed(0, { _tag: 'Consecutive', failures: 1 }), open(1, 0, 60), half].some(isHealthy)).toBe(false)
+  it('calls healthy only a circuit that a success leaves alone because it is closed or disabled', () => {
+    expect([initial, disabled(1)].every(isHealthy)).toBe(true)
+    expect([closed(0, { _tag: 'Consecutive', failures: 1 }), open(1, 0, 60), half, isolated(1)].some(isHealthy)).toBe(
+      false
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { State as StateCodec } from 'breaker-ts/Codec'
 import { consecutive, empty } from 'breaker-ts/Counts'
 import type { State } from 'breaker-ts/State'
-import { CircuitState, circuitState, closed, Eq, halfOpen, initial, open } from 'breaker-ts/State'
+import { CircuitState, circuitState, closed, disabled, Eq, halfOpen, initial, isolated, open } from 'breaker-ts/State'
 import * as E from 'fp-ts/Either'
 
 const probe = { id: 'a', admittedAtSeconds: 70 }
@@ -21,7 +21,10 @@ const STATES: ReadonlyArray<State> = [
   halfOpen(0, [probe], 0),
   halfOpen(0, [{ ...probe, id: 'b' }], 0),
   halfOpen(0, [{ ...probe, admittedAtSeconds: 71 }], 0),
-  halfOpen(0, [probe, { ...probe, id: 'b' }], 0)
+  halfOpen(0, [probe, { ...probe, id: 'b' }], 0),
+  isolated(0),
+  isolated(1),
+  disabled(0)
 ]
 
 describe('State.Eq', () => {
@@ -44,7 +47,13 @@ describe('a state', () => {
 
   it('has one of three lifecycle names', () => {
     expect(CircuitState).toEqual({ CLOSED: 'closed', OPEN: 'open', HALF_OPEN: 'half_open' })
-    expect([initial, open(1, 0, 60), halfOpen(2, [], 0)].map(circuitState)).toEqual(['closed', 'open', 'half_open'])
+    expect([initial, open(1, 0, 60), halfOpen(2, [], 0), isolated(3), disabled(4)].map(circuitState)).toEqual([
+      'closed',
+      'open',
+      'half_open',
+      'open',
+      'closed'
+    ])
   })
 
   it('is CLOSED in the beginning, with nothing counted', () => {

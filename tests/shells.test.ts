@@ -214,6 +214,73 @@ describe.each(kinds)('$name', (kind) => {
     })
   })
 
+  describe('by hand', () => {
+    const isolation = E.left({
+      _tag: 'CircuitOpenError',
+      breaker: 'payments',
+      message: "Circuit breaker 'payments' is OPEN",
+      reason: 'isolated'
+    })
+
+    it('isolate holds the circuit open until release, however long that takes and whatever is recorded', async () => {
+      const { breaker, time } = setUp()
+      await breaker.isolate()
+      await breaker.isolate()
+      time.advance(1e6)
+      await breaker.recordSuccess()
+      await breaker.recordFailure()
+      expect([await breaker.state(), await breaker.isOpen()]).toEqual(['open', true])
+      expect(await rejectionOf(breaker.call(ok))).toEqual(isolation)
+      await breaker.release()
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
+    })
+
+    it('isolation ends at a reset too', async () => {
+      const { breaker } = setUp()
+      await breaker.isolate()
+      await breaker.reset()
+      expect(await breaker.state()).toBe('closed')
+    })
+
+    it('release and enable do nothing to a circuit that opened by itself', async () => {
+      const { breaker, trip } = setUp()
+      await trip()
+      await breaker.release()
+      await breaker.enable()
+      expect(await breaker.state()).toBe('open')
+    })
+
+    it('disable lets every call pass and counts nothing, until enable', async () => {
+      const { breaker, trip } = setUp()
+      await trip()
+      await breaker.disable()
+      for (let i = 0; i < 9; i++) expect(await breaker.call(fails)).toEqual(E.left(error503))
+      await breaker.recordFailure()
+      expect(await breaker.state()).toBe('closed')
+      await breaker.enable()
+      await breaker.call(fails)
+      expect(await breaker.state()).toBe('closed')
+      await breaker.call(fails)
+      expect(await breaker.state()).toBe('open')
+    })
+
+    it('the result of a call from before does not count after', async () => {
+      const { breaker } = setUp({ failureThreshold: 1 })
+      await breaker.call(() => {
+        void breaker.disable()
+        void breaker.enable()
+        return fails()
+      })
+      expect(await breaker.state()).toBe('closed')
+      await breaker.call(() => {
+        void breaker.isolate()
+        void breaker.release()
+        return fails()
+      })
+      expect(await breaker.state()).toBe('closed')
+    })
+  })
+
   describe('its constructor', () => {
     it('takes the documented defaults: 5 failures, 60 seconds, 1 probe, the monotonic clock', async () => {
       const now = jest.spyOn(performance, 'now').mockReturnValue(1_000_000)

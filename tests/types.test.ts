@@ -56,7 +56,7 @@ describe('the types', () => {
         expectTypeOf(error).toEqualTypeOf<CircuitOpenError | NotFound>()
         switch (error._tag) {
           case 'CircuitOpenError':
-            return TE.right<NotFound, number>(error.retryAfterSeconds)
+            return TE.right<NotFound, number>(error.retryAfterSeconds ?? 0)
           case 'NotFound':
             return TE.left(error)
         }
@@ -159,7 +159,9 @@ describe('the types', () => {
 
   it('give the documented signatures to the pure machine', () => {
     expectTypeOf(reduce).returns.toEqualTypeOf<(state: State, event: Event, now: number) => State>()
-    expectTypeOf(permit).returns.returns.toExtend<Either<{ readonly reason: 'open' | 'half_open' }, Permit>>()
+    expectTypeOf(permit).returns.returns.toExtend<
+      Either<{ readonly reason: 'open' | 'half_open' | 'isolated' }, Permit>
+    >()
     expectTypeOf(at).toEqualTypeOf<(state: State, now: number) => State>()
     expectTypeOf(clock.monotonic).toEqualTypeOf<Clock>()
     expectTypeOf(Codec.State._A).toEqualTypeOf<State>()

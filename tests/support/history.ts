@@ -20,11 +20,23 @@ export const config: fc.Arbitrary<Config> = fc
   .map(configOf)
 
 type Choice = 'live' | 'any' | 'forged'
+
+// The events that need no permit.
+const UNPERMITTED = {
+  recordSuccess: Ev.successRecorded,
+  recordFailure: Ev.failureRecorded,
+  reset: Ev.reset,
+  isolate: Ev.isolationStarted,
+  endIsolation: Ev.isolationEnded,
+  disable: Ev.breakerDisabled,
+  enable: Ev.breakerEnabled
+}
+type Unpermitted = keyof typeof UNPERMITTED
 type Action =
   | { readonly type: 'call' }
   | { readonly type: 'callAgain' }
   | { readonly type: 'end'; readonly outcome: 'succeeded' | 'failed' | 'released'; readonly choice: Choice }
-  | { readonly type: 'recordSuccess' | 'recordFailure' | 'reset' }
+  | { readonly type: Unpermitted }
 
 export interface Step {
   readonly action: Action
@@ -45,7 +57,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     })
   },
   { weight: 1, arbitrary: fc.constantFrom<Action>({ type: 'recordSuccess' }, { type: 'reset' }) },
-  { weight: 1, arbitrary: fc.constant<Action>({ type: 'recordFailure' }) }
+  { weight: 1, arbitrary: fc.constant<Action>({ type: 'recordFailure' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Action>(
+      { type: 'isolate' },
+      { type: 'endIsolation' },
+      { type: 'disable' },
+      { type: 'enable' }
+    )
+  }
 )
 
 const move: fc.Arbitrary<Step['move']> = fc.oneof(
@@ -118,14 +139,8 @@ export const play = (
         else dispatch(Ev[action.outcome](forge(state.generation, pick)))
         break
       }
-      case 'recordSuccess':
-        dispatch(Ev.successRecorded)
-        break
-      case 'recordFailure':
-        dispatch(Ev.failureRecorded)
-        break
-      case 'reset':
-        dispatch(Ev.reset)
+      default:
+        dispatch(UNPERMITTED[action.type])
     }
   }
   return state

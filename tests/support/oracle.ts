@@ -8,7 +8,7 @@ export interface Ticket {
 }
 
 export class Oracle {
-  lifecycle: 'closed' | 'open' | 'half_open' = 'closed'
+  lifecycle: 'closed' | 'open' | 'half_open' | 'isolated' | 'disabled' = 'closed'
   epoch: object = {}
   failures = 0
   openedAt = 0
@@ -28,15 +28,15 @@ export class Oracle {
 
   mayPass(probe: string, now: number): boolean {
     const lifecycle = this.lifecycleAt(now)
-    if (lifecycle === 'closed') return true
-    if (lifecycle === 'open') return false
+    if (lifecycle === 'closed' || lifecycle === 'disabled') return true
+    if (lifecycle === 'open' || lifecycle === 'isolated') return false
     const inFlight = this.lifecycle === 'half_open' ? this.probes : new Map<string, number>()
     return inFlight.size < this.config.halfOpenMaxProbes && !inFlight.has(probe)
   }
 
   admit(probe: string, now: number): Ticket | undefined {
     if (!this.mayPass(probe, now)) return undefined
-    if (this.lifecycle === 'closed') return { epoch: this.epoch, probe: null }
+    if (this.lifecycle === 'closed' || this.lifecycle === 'disabled') return { epoch: this.epoch, probe: null }
     if (this.lifecycle === 'open') this.enterHalfOpen()
     this.probes.set(probe, now)
     return { epoch: this.epoch, probe }
@@ -84,6 +84,28 @@ export class Oracle {
 
   reset(): void {
     this.close()
+  }
+
+  isolate(): void {
+    this.hold('isolated')
+  }
+
+  endIsolation(): void {
+    if (this.lifecycle === 'isolated') this.close()
+  }
+
+  disable(): void {
+    this.hold('disabled')
+  }
+
+  enable(): void {
+    if (this.lifecycle === 'disabled') this.close()
+  }
+
+  private hold(lifecycle: 'isolated' | 'disabled'): void {
+    if (this.lifecycle === lifecycle) return
+    this.epoch = {}
+    this.lifecycle = lifecycle
   }
 
   private countFailure(now: number): void {

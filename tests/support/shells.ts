@@ -22,6 +22,10 @@ export interface Shell {
   readonly state: () => Awaitable<CircuitState>
   readonly isOpen: () => Awaitable<boolean>
   readonly reset: () => Awaitable<void>
+  readonly isolate: () => Awaitable<void>
+  readonly release: () => Awaitable<void>
+  readonly disable: () => Awaitable<void>
+  readonly enable: () => Awaitable<void>
 }
 
 export interface Kind {
@@ -37,7 +41,11 @@ const ofSync = (breaker: CircuitBreaker): Shell => ({
   recordFailure: breaker.recordFailure,
   state: breaker.state,
   isOpen: breaker.isOpen,
-  reset: breaker.reset
+  reset: breaker.reset,
+  isolate: breaker.isolate,
+  release: breaker.release,
+  disable: breaker.disable,
+  enable: breaker.enable
 })
 
 const ofAsync = (breaker: AsyncCircuitBreaker): Shell => ({
@@ -47,7 +55,11 @@ const ofAsync = (breaker: AsyncCircuitBreaker): Shell => ({
   recordFailure: breaker.recordFailure,
   state: breaker.state,
   isOpen: breaker.isOpen,
-  reset: breaker.reset
+  reset: breaker.reset,
+  isolate: breaker.isolate,
+  release: breaker.release,
+  disable: breaker.disable,
+  enable: breaker.enable
 })
 
 export const kinds: ReadonlyArray<Kind> = [

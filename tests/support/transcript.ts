@@ -9,6 +9,7 @@
 //   succeed|fail|release #GENERATION [ID]
 //   record success|record failure
 //   reset
+//   isolate|end isolation|disable|enable
 import type { Config, Settings } from 'breaker-ts/Config'
 import type { Event, Permit } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
@@ -32,6 +33,10 @@ const showState = (state: State): string => {
       const probes = state.probes.map(({ id, admittedAtSeconds }) => `${id} since ${admittedAtSeconds}`)
       return `HALF_OPEN #${state.generation}, probes [${probes.join(', ')}], successes ${state.successes}`
     }
+    case 'Isolated':
+      return `ISOLATED #${state.generation}`
+    case 'Disabled':
+      return `DISABLED #${state.generation}`
   }
 }
 
@@ -51,6 +56,14 @@ const parseEvent = (text: string): Event => {
       return generation === 'success' ? Ev.successRecorded : Ev.failureRecorded
     case 'reset':
       return Ev.reset
+    case 'isolate':
+      return Ev.isolationStarted
+    case 'end':
+      return Ev.isolationEnded
+    case 'disable':
+      return Ev.breakerDisabled
+    case 'enable':
+      return Ev.breakerEnabled
     default:
       throw new Error(`A transcript has no event '${text}'`)
   }
@@ -63,7 +76,8 @@ const answer = (config: Config, state: State, text: string, now: number): readon
       pipe(
         permit(config)(state, now, text.slice(4)),
         E.match(
-          ({ reason, retryAfterSeconds }) => `rejected (${reason}), retry after ${retryAfterSeconds} s`,
+          ({ reason, retryAfterSeconds }) =>
+            `rejected (${reason})${retryAfterSeconds === undefined ? '' : `, retry after ${retryAfterSeconds} s`}`,
           (held) => `permit ${showPermit(held)}`
         )
       ),
