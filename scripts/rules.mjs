@@ -371,7 +371,7 @@ const RULES = [
     "this.reject(again._tag === 'Left' ? again.left :",
     "this.reject(again._tag !== 'Left' ? decision as never :"
   ],
-  ['a store reads', 'Session', 'TAGS.includes((given as Store).getState()._tag) &&', ''],
+  ['a store reads', 'Session', 'isState((given as Store).getState()) &&', ''],
   ['a store dispatches', 'Session', " && typeof (given as Store).dispatch === 'function'", ''],
   [
     'a clock that gives no finite number is refused',

@@ -20,8 +20,8 @@ import type { InvalidSettings } from './InvalidSettings'
 import type { Outcome } from './Outcome'
 import type { Rejection } from './Reducer'
 import { at, isHealthy, isLive, permit } from './Reducer'
-import type { CircuitState } from './State'
-import { circuitState } from './State'
+import type { State } from './State'
+import { CircuitState, circuitState } from './State'
 import type { Store } from './Store'
 import { inMemory } from './Store'
 
@@ -58,8 +58,6 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-const TAGS: ReadonlyArray<unknown> = ['Closed', 'Open', 'HalfOpen', 'Isolated', 'Disabled']
-
 const isTrue = (claim: () => boolean): boolean => {
   try {
     return claim()
@@ -67,6 +65,8 @@ const isTrue = (claim: () => boolean): boolean => {
     return false
   }
 }
+
+const isState = (given: State): boolean => Object.values(CircuitState).includes(circuitState(given))
 
 const breakerRules = {
   ...rules,
@@ -79,7 +79,7 @@ const breakerRules = {
     rule: 'a store: getState() returns a state of a breaker, and dispatch is a function',
     holds: (given: unknown) =>
       given === undefined ||
-      isTrue(() => TAGS.includes((given as Store).getState()._tag) && typeof (given as Store).dispatch === 'function')
+      isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
   }
 }
 
