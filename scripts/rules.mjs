@@ -362,8 +362,8 @@ const RULES = [
   [
     'a listener that asks again gets an id of its own',
     'Session',
-    "    this.nextProbe = ''\n    this.dispatch(admitted(probe), now)",
-    "    this.dispatch(admitted(probe), now)\n    this.nextProbe = ''"
+    '    this.nextProbe = probeAfter(probe)\n    this.dispatch(admitted(probe), now)',
+    '    this.dispatch(admitted(probe), now)\n    this.nextProbe = probeAfter(probe)'
   ],
   [
     'a probe that did not get in is told why',

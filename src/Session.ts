@@ -87,7 +87,12 @@ const FIRST: Right<Permit> = { _tag: 'Right', right: callPermit(0) }
 
 const eventOf = { success: succeeded, failure: failed, neutral: released }
 
-const probeId = () => Math.random().toString(36)
+// Ids of probes: a random part, since other sessions may share the store, and a count.
+const firstProbe = () => `${Math.random().toString(36).slice(2)}#1`
+const probeAfter = (id: string) => {
+  const [session, count] = id.split('#')
+  return `${session}#${Number(count) + 1}`
+}
 
 declare const console: { readonly error: (message: string, cause: unknown) => void }
 
@@ -165,12 +170,12 @@ export class Session {
     // A closed circuit admits whatever the time: no clock read, and one permit for all calls of a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state.generation)
 
-    if (this.nextProbe === '') this.nextProbe = probeId()
+    if (this.nextProbe === '') this.nextProbe = firstProbe()
     const probe = this.nextProbe
     const now = this.clock()
     const decision = permit(config)(state, now, probe)
     if (decision._tag === 'Left') return this.reject(decision.left)
-    this.nextProbe = ''
+    this.nextProbe = probeAfter(probe)
     this.dispatch(admitted(probe), now)
     // Only a probe that got in may run. Others may have written to the store, its listeners for example.
     const after = store.getState()

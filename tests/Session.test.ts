@@ -99,6 +99,17 @@ describe('Session.acquire', () => {
     expect(E.isRight(session.acquire())).toBe(true)
   })
 
+  it('gives each probe an id of its own, also where a test has taken the chance out of Math.random', () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0)
+    const { acquire, time } = setUp({ failureThreshold: 1, halfOpenMaxProbes: 3 })
+    acquire().fail()
+    time.advance(60)
+    acquire()
+    acquire()
+    acquire()
+    random.mockRestore()
+  })
+
   it('hands out permits that a reset makes worthless', () => {
     const { time } = setUp()
     const breaker = new CircuitBreaker({ name: 'queue', failureThreshold: 1, clock: time.clock })
