@@ -145,7 +145,12 @@ const RULES = [
   // rule 0
   ['the boundary of the timeout is included', 'Reducer', 'remaining > 0 &&', 'remaining >= 0 &&'],
   ['the timeout is waited for', 'Reducer', 'remaining > 0 &&', 'remaining > 1 &&'],
-  ['a clock that goes back does not lengthen a wait', 'Reducer', ' && remaining - period <= 1', ''],
+  [
+    'a clock that goes back does not lengthen a wait by more than a second',
+    'Reducer',
+    ' && remaining - period <= 1',
+    ''
+  ],
   ['a second back is taken for rounding', 'Reducer', 'period <= 1 ?', 'period <= 0 ?'],
   ['time alone is never stored', 'Reducer', 'return next === current ? state : next', 'return next'],
   ['a time that is no finite number is refused', 'Reducer', '!Number.isFinite(now) || ', ''],
@@ -173,6 +178,18 @@ const RULES = [
     'Reducer',
     "{ _tag: 'Left', left: { reason: 'isolated' } }",
     "{ _tag: 'Right', right: callPermit(current.generation) }"
+  ],
+  [
+    'a disabled breaker permits',
+    'Reducer',
+    "      case 'Disabled':\n        return { _tag: 'Right', right: callPermit(current.generation) }",
+    "      case 'Disabled':\n        return { _tag: 'Left', left: { reason: 'isolated' } }"
+  ],
+  [
+    'a fallback runs for a rejection only',
+    'Fallback',
+    "result._tag === 'Left' && isCircuitOpenError(result.left)",
+    "result._tag === 'Left'"
   ],
   [
     'isolating twice is isolating once',
@@ -368,8 +385,8 @@ const RULES = [
   [
     'a probe that did not get in is told why',
     'Session',
-    "this.reject(again._tag === 'Left' ? again.left :",
-    "this.reject(again._tag !== 'Left' ? decision as never :"
+    "if (again._tag === 'Left') return this.reject(again.left)",
+    "if (again._tag === 'Left') return this.reject({ reason: 'half_open', retryAfterSeconds: 0 })"
   ],
   ['a store reads', 'Session', 'isState((given as Store).getState()) &&', ''],
   ['a store dispatches', 'Session', " && typeof (given as Store).dispatch === 'function'", ''],

@@ -1,5 +1,5 @@
 /**
- * The rejection of a call, as a value: which breaker refused, why, and when to come back.
+ * The rejection of a call, as a value: which breaker refused, why, and when to come back if that is known.
  *
  * @since 0.1.0
  */

@@ -107,7 +107,8 @@ export const make = (settings: Settings): Either<InvalidSettings, Config> => fro
 
 /**
  * The same for input of unknown shape, a parsed JSON file for example. A hostile value gives a `Left`, never an
- * exception. An unknown setting is refused: a misspelt one that is silently ignored is an outage later.
+ * exception. An unknown setting is refused: a misspelt one that is silently ignored is an outage later (of
+ * many, the first ten are named).
  *
  * @example
  * import { fromUnknown } from 'breaker-ts/Config'

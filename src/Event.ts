@@ -11,15 +11,16 @@
 /**
  * What admission hands out; the outcome of the call comes back with it.
  *
- * A permit is live as long as its generation is and, for a probe, as long as the probe is in flight. An outcome whose
- * permit is not live changes nothing. All calls of one CLOSED generation share one permit.
+ * A permit is live as long as its generation is and, for a probe, as long as the probe is in flight; a disabled breaker
+ * knows no live one. An outcome whose permit is not live changes nothing. All calls of one CLOSED generation share one
+ * permit.
  *
  * @category model
  * @since 0.1.0
  */
 export interface Permit {
   readonly generation: number
-  /** The id that a HALF_OPEN circuit admitted as a probe; `null` for a call through a CLOSED circuit. */
+  /** The id that a HALF_OPEN circuit admitted as a probe; `null` for a call that is no probe. */
   readonly probe: string | null
 }
 
@@ -161,7 +162,7 @@ export type Event =
 // -------------------------------------------------------------------------------------
 
 /**
- * The permit of a call through a CLOSED circuit.
+ * The permit of a call that is no probe.
  *
  * @example
  * import { callPermit } from 'breaker-ts/Event'

@@ -13,12 +13,12 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 import type { CircuitOpenError } from './CircuitOpenError'
 import { isCircuitOpenError } from './CircuitOpenError'
 
+const rejectionOf = (result: Either<unknown, unknown>): CircuitOpenError | undefined =>
+  result._tag === 'Left' && isCircuitOpenError(result.left) ? result.left : undefined
+
 // -------------------------------------------------------------------------------------
 // combinators
 // -------------------------------------------------------------------------------------
-
-const rejectionOf = (result: Either<unknown, unknown>): CircuitOpenError | undefined =>
-  result._tag === 'Left' && isCircuitOpenError(result.left) ? result.left : undefined
 
 /**
  * Runs another `TaskEither` when the breaker rejected the call. The rejection leaves the type of the error.

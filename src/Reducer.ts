@@ -130,8 +130,8 @@ export const isLive = (state: State, permit: Permit): boolean =>
   (state._tag === 'Closed' ? permit.probe === null : state._tag === 'HalfOpen' && has(state, permit.probe))
 
 /**
- * Whether a success would leave the state as it is, whoever reports it and whenever: a shell need not dispatch it then,
- * nor read the clock for it.
+ * Whether the state is one that admits calls and that a success would leave as it is, whoever reports it and whenever: a
+ * shell need not dispatch it then, nor read the clock for it.
  *
  * @internal
  */

@@ -137,8 +137,8 @@ export class Session {
   }
 
   /**
-   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, so that the circuit
-   * stays HALF_OPEN until it is reset.
+   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, and with room for
+   * one only, the circuit HALF_OPEN.
    */
   get acquire(): IO<Either<CircuitOpenError, Acquired>> {
     return () => {
@@ -181,7 +181,8 @@ export class Session {
     const after = store.getState()
     if (isLive(after, decision.right)) return decision
     const again = permit(config)(after, now, probe)
-    return this.reject(again._tag === 'Left' ? again.left : { reason: 'half_open', retryAfterSeconds: 0 })
+    if (again._tag === 'Left') return this.reject(again.left)
+    return again.right.probe === null ? again : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
   }
 
   /**

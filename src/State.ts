@@ -1,8 +1,8 @@
 /**
  * What a circuit breaker is: CLOSED, OPEN or HALF_OPEN, or held by hand, as an immutable record that survives JSON.
  *
- * Every state carries a `generation`, which strictly goes up at every change of lifecycle state and at every reset,
- * and never otherwise. Do not rely on it going up by one. All times are seconds of the clock that drives the breaker.
+ * Every state carries a `generation`, which strictly goes up at every change from one of the states to another and at
+ * every reset, and never otherwise. Do not rely on it going up by one. All times are seconds of the clock that drives the breaker.
  *
  * @since 0.1.0
  */
@@ -38,7 +38,8 @@ export interface Closed {
  * - A recorded failure (`FailureRecorded`) restarts the recovery timeout.
  * - From `retryAtSeconds` on, the boundary included, it is HALF_OPEN.
  * - It is HALF_OPEN too when the clock has gone back before `openedAtSeconds` by more than a second: the deadline then
- *   belongs to another time, and no step of the clock may leave more to wait than the timeout.
+ *   belongs to another time, and no step of the clock may leave more to wait than the timeout
+ *   and a second.
  *
  * @category model
  * @since 0.1.0

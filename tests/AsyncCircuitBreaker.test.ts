@@ -62,7 +62,7 @@ describe('AsyncCircuitBreaker.call', () => {
     expect(await breaker.call(fetchUser, 7, 'name')()).toEqual(E.right('name of 7'))
   })
 
-  it('fits into a pipe and can be passed around without its breaker, like every other method', async () => {
+  it('fits into a pipe and can be passed around without its breaker, like the other methods', async () => {
     const { breaker } = setUp({ failureThreshold: 2 })
     const { call, recordFailure, recordSuccess, state, isOpen, reset } = breaker
     expect(

@@ -172,7 +172,12 @@ describe('wrong input gets one message per field, with path, value given and rul
 
 describe.each(codecs)('a hostile value given to $name', ({ codec }) => {
   it.each([
-    ['is deeply nested', deep()],
+    [
+      'is deeply nested',
+      { ...initial, ...half, counts: deep(), probes: [deep()], permit: deep(), failureThreshold: deep() }
+    ],
+    ['is a deeply nested state', { ...initial, counts: deep() }],
+    ['is a deeply nested event', { _tag: 'Failed', permit: deep() }],
     ['has getters that throw', Object.defineProperties({}, { _tag: { get: boom }, name: { get: boom } })],
     ['is a proxy that throws', new Proxy({}, { get: boom, has: boom, ownKeys: boom, getOwnPropertyDescriptor: boom })],
     ['is a revoked proxy', revoked({})],

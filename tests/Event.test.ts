@@ -10,7 +10,11 @@ describe('Event', () => {
       Event.released(Event.callPermit(0)),
       Event.successRecorded,
       Event.failureRecorded,
-      Event.reset
+      Event.reset,
+      Event.isolationStarted,
+      Event.isolationEnded,
+      Event.breakerDisabled,
+      Event.breakerEnabled
     ]
     expect(JSON.parse(JSON.stringify(events))).toEqual(events)
     expect(events).toEqual([
@@ -20,7 +24,11 @@ describe('Event', () => {
       { _tag: 'Released', permit: { generation: 0, probe: null } },
       { _tag: 'SuccessRecorded' },
       { _tag: 'FailureRecorded' },
-      { _tag: 'Reset' }
+      { _tag: 'Reset' },
+      { _tag: 'IsolationStarted' },
+      { _tag: 'IsolationEnded' },
+      { _tag: 'BreakerDisabled' },
+      { _tag: 'BreakerEnabled' }
     ])
   })
 })

@@ -95,7 +95,7 @@ const tell = (oracle: Oracle, tickets: ReadonlyArray<Ticket>, { event, call, now
   }
 }
 
-/** Every cell of the table in docs/semantics.md, with each way it can end. */
+/** Every cell of rules 1 to 3 in docs/semantics.md, with each way it can end. */
 const TABLE = Object.entries({
   Admitted: { Closed: '-', Open: '-', HalfOpen: 'HalfOpen -', Isolated: '-', Disabled: '-' },
   Succeeded: { Closed: 'Closed -', Open: '-', HalfOpen: 'HalfOpen Closed -', Isolated: '-', Disabled: '-' },
@@ -154,7 +154,7 @@ describe('in every history, the machine', () => {
       if ('permit' in event && !isLive(at(state, now), event.permit)) expect(next).toBe(state)
     }))
 
-  it('raises the generation at every change of lifecycle state and at every reset, and never otherwise', () =>
+  it('raises the generation at every change from one state to another and at every reset, and never otherwise', () =>
     onEveryEvent((_, { state, event, now }, next) => {
       const seen = at(state, now)
       if (next === state) return

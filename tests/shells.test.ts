@@ -394,7 +394,7 @@ describe.each(kinds)('$name', (kind) => {
       report.mockRestore()
     })
 
-    it('stays right when a listener of the store calls the breaker again, and tells the true reason', async () => {
+    it('stays right when a listener of the store calls the breaker again, and answers by the state that it leaves', async () => {
       const inner = inMemory(configOf({ failureThreshold: 1, halfOpenMaxProbes: 2 }))
       let onProbe: () => unknown = () => undefined
       const store = {
@@ -420,6 +420,10 @@ describe.each(kinds)('$name', (kind) => {
       const run = jest.fn(ok)
       expect(await rejectionOf(breaker.call(run))).toEqual(rejected('open', 60))
       expect(run).not.toHaveBeenCalled()
+
+      time.advance(60)
+      onProbe = () => void breaker.disable()
+      expect(await breaker.call(ok)).toEqual(E.right('answer'))
     })
 
     it('admits a probe at the very time that it asked at', async () => {
@@ -471,9 +475,11 @@ describe.each(kinds)('$name', (kind) => {
       expect(await readsOf(() => breaker.call(ok))).toBe(1)
     })
 
-    it('may step back, and leaves no more to wait than the recovery timeout', async () => {
+    it('ends the wait when it steps back by more than a second, and adds no more than that second', async () => {
       const { breaker, time, trip } = setUp()
       await trip()
+      time.advance(-1)
+      expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 61))
       time.advance(-3600)
       expect(await breaker.state()).toBe('half_open')
       expect(await breaker.call(ok)).toEqual(E.right('answer'))

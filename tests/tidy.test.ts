@@ -84,6 +84,7 @@ describe.each(modules.filter((module) => !CELLS.includes(module)))('%s', (module
         (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.Const)) ||
         ts.isDeleteExpression(node) ||
         ts.isPostfixUnaryExpression(node) ||
+        (ts.isPrefixUnaryExpression(node) && /^(\+\+|--)/.test(node.getText())) ||
         (ts.isPropertyAccessExpression(node) && MUTATORS.includes(node.name.text)) ||
         (ts.isBinaryExpression(node) &&
           node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&

@@ -78,9 +78,6 @@ describe('the types', () => {
   it('make every method a Task, or an IO, when passed point-free', () => {
     expectTypeOf(breaker.state).toEqualTypeOf<Task<CircuitState>>()
     expectTypeOf(breaker.isOpen).toEqualTypeOf<Task<boolean>>()
-    expectTypeOf(breaker.recordFailure).toEqualTypeOf<Task<void>>()
-    expectTypeOf(breaker.recordSuccess).toEqualTypeOf<Task<void>>()
-    expectTypeOf(breaker.reset).toEqualTypeOf<Task<void>>()
     expectTypeOf(
       pipe(
         breaker.state,
@@ -89,6 +86,9 @@ describe('the types', () => {
     ).toEqualTypeOf<Task<boolean>>()
     expectTypeOf(sync.state).toEqualTypeOf<IO<CircuitState>>()
     expectTypeOf(sync.isOpen).toEqualTypeOf<IO<boolean>>()
+    type Hand = 'recordSuccess' | 'recordFailure' | 'reset' | 'isolate' | 'release' | 'disable' | 'enable'
+    expectTypeOf<Pick<AsyncCircuitBreaker, Hand>>().toEqualTypeOf<{ readonly [K in Hand]: Task<void> }>()
+    expectTypeOf<Pick<CircuitBreaker, Hand>>().toEqualTypeOf<{ readonly [K in Hand]: IO<void> }>()
   })
 
   it('refuse a call with wrong arguments, or of what gives no Either', () => {

@@ -1,5 +1,5 @@
 /**
- * The breaker of the demo, on a store that tells of every transition: the state is in the user's hands.
+ * The breaker of the demo, on a store that tells of every transition.
  */
 import type { Clock, InvalidSettings, Settings, Store } from 'breaker-ts'
 import { AsyncCircuitBreaker, CircuitState } from 'breaker-ts'
