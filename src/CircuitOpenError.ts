@@ -16,10 +16,11 @@ Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
 /**
  * What `call` returns in its `Left` when it did not run the operation.
  *
- * The message is the same for all reasons; log `reason` with it. It is an `Error` to `instanceof`, to loggers and to `throw`, and plain fields to `JSON.stringify`. Its `stack` is its
- * name and message without frames: an open breaker may reject hundreds of thousands of calls a second, and capturing a
- * stack would be nearly all that a rejection costs. Where the call was made is known to whoever holds the
- * `Left`; throw an `Error` of your own with this one as its `cause` to record it.
+ * The message is the same for all reasons; log `reason` with it. It is an `Error` to `instanceof`, to loggers and to
+ * `throw`, and plain fields to `JSON.stringify`. Its `stack` is its name and message without frames: an open breaker
+ * may reject hundreds of thousands of calls a second, and capturing a stack would be nearly all that a rejection costs.
+ * Where the call was made is known to whoever holds the `Left`; throw an `Error` of your own with this one as its
+ * `cause` to record it.
  *
  * @example
  * import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
@@ -51,8 +52,8 @@ export class CircuitOpenError extends Frameless {
      */
     readonly reason: Rejection['reason'],
     /**
-     * Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end, which may take a while; `undefined`
-     * when isolated. Round up for a timer: `Math.ceil(retryAfterSeconds * 1000)`.
+     * Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end, which may take a while;
+     * `undefined` when isolated. Round up for a timer: `Math.ceil(retryAfterSeconds * 1000)`.
      */
     readonly retryAfterSeconds: number | undefined
   ) {

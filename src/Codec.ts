@@ -3,7 +3,8 @@
  *
  * Decoding reads own properties only, into a fresh object, and drops properties it does not know (`Settings` refuses
  * them). It reports one message per wrong field, of a list the first wrong item, with path, value given and rule
- * (`PathReporter` of io-ts prints them), and it never throws, whatever it is given. Encoding is the identity: settings, states and events are JSON already.
+ * (`PathReporter` of io-ts prints them), and it never throws, whatever it is given. Encoding is the identity: settings,
+ * states and events are JSON already.
  *
  * @since 0.1.0
  */

@@ -97,8 +97,8 @@ const probeAfter = (id: string) => {
 declare const console: { readonly error: (message: string, cause: unknown) => void }
 
 /**
- * A breaker in two steps. Every method can be passed around without its session. The constructor throws `InvalidSettings`
- * when a setting is wrong; `fromUnknown` returns it.
+ * A breaker in two steps. Every method can be passed around without its session. The constructor throws
+ * `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
  *
  * @example
  * import { Session } from 'breaker-ts/Session'
@@ -196,8 +196,8 @@ export class Session {
   }
 
   /**
-   * Dispatches an event. What is thrown on the way, by a listener of a Redux store for example, is reported: the result of
-   * a call never depends on it.
+   * Dispatches an event. What is thrown on the way, by a listener of a Redux store for example, is reported: the result
+   * of a call never depends on it.
    *
    * @internal
    */

@@ -2,7 +2,8 @@
  * What a circuit breaker is: CLOSED, OPEN or HALF_OPEN, or held by hand, as an immutable record that survives JSON.
  *
  * Every state carries a `generation`, which strictly goes up at every change from one of the states to another and at
- * every reset, and never otherwise. Do not rely on it going up by one. All times are seconds of the clock that drives the breaker.
+ * every reset, and never otherwise. Do not rely on it going up by one. All times are seconds of the clock that drives
+ * the breaker.
  *
  * @since 0.1.0
  */
@@ -239,8 +240,8 @@ export const initial: State = closed(0, empty)
 // -------------------------------------------------------------------------------------
 
 /**
- * The name of a state's lifecycle state: an isolated breaker reads OPEN, a disabled one CLOSED. Project the state to the present first (`at` of `breaker-ts/Reducer`) where
- * time may have turned OPEN into HALF_OPEN.
+ * The name of a state's lifecycle state: an isolated breaker reads OPEN, a disabled one CLOSED. Project the state to
+ * the present first (`at` of `breaker-ts/Reducer`) where time may have turned OPEN into HALF_OPEN.
  *
  * @example
  * import { circuitState, open } from 'breaker-ts/State'
