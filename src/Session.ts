@@ -167,7 +167,7 @@ export class Session {
   admit(): Either<CircuitOpenError, Permit> {
     const { config, store } = this
     const state = store.getState()
-    // A closed circuit admits whatever the time: no clock read, and one permit for all calls of a generation.
+    // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state.generation)
 
     if (this.nextProbe === '') this.nextProbe = firstProbe()

@@ -31,13 +31,7 @@ const EVENTS: ReadonlyArray<Event> = [
   Ev.succeeded(Ev.callPermit(0)),
   Ev.failed(Ev.probePermit(2, 'a')),
   Ev.released(Ev.probePermit(2, 'a')),
-  Ev.successRecorded,
-  Ev.failureRecorded,
-  Ev.reset,
-  Ev.isolationStarted,
-  Ev.isolationEnded,
-  Ev.breakerDisabled,
-  Ev.breakerEnabled
+  ...Object.values(History.UNPERMITTED)
 ]
 const half = halfOpen(
   4,

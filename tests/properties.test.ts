@@ -227,15 +227,7 @@ describe('for any state, event and time at all, the machine', () => {
     held.map(Ev.succeeded),
     held.map(Ev.failed),
     held.map(Ev.released),
-    fc.constantFrom<Event>(
-      Ev.successRecorded,
-      Ev.failureRecorded,
-      Ev.reset,
-      Ev.isolationStarted,
-      Ev.isolationEnded,
-      Ev.breakerDisabled,
-      Ev.breakerEnabled
-    )
+    fc.constantFrom<Event>(...Object.values(History.UNPERMITTED))
   )
   const time = fc.oneof(seconds, fc.constantFrom(NaN, Infinity, -Infinity))
 

@@ -21,8 +21,8 @@ export const config: fc.Arbitrary<Config> = fc
 
 type Choice = 'live' | 'any' | 'forged'
 
-// The events that need no permit.
-const UNPERMITTED = {
+/** The events that need no permit. */
+export const UNPERMITTED = {
   recordSuccess: Ev.successRecorded,
   recordFailure: Ev.failureRecorded,
   reset: Ev.reset,

@@ -34,9 +34,9 @@ export interface Kind {
   readonly fromUnknown: (settings: unknown) => Either<InvalidSettings, Shell>
 }
 
-const ofSync = (breaker: CircuitBreaker): Shell => ({
+// What both offer under the same names.
+const common = (breaker: CircuitBreaker | AsyncCircuitBreaker): Omit<Shell, 'call'> => ({
   session: breaker.session,
-  call: async (fn, ...args) => breaker.callEither(fn, ...args),
   recordSuccess: breaker.recordSuccess,
   recordFailure: breaker.recordFailure,
   state: breaker.state,
@@ -48,18 +48,14 @@ const ofSync = (breaker: CircuitBreaker): Shell => ({
   enable: breaker.enable
 })
 
+const ofSync = (breaker: CircuitBreaker): Shell => ({
+  ...common(breaker),
+  call: async (fn, ...args) => breaker.callEither(fn, ...args)
+})
+
 const ofAsync = (breaker: AsyncCircuitBreaker): Shell => ({
-  session: breaker.session,
-  call: (fn, ...args) => breaker.call(async (...given: typeof args) => fn(...given), ...args)(),
-  recordSuccess: breaker.recordSuccess,
-  recordFailure: breaker.recordFailure,
-  state: breaker.state,
-  isOpen: breaker.isOpen,
-  reset: breaker.reset,
-  isolate: breaker.isolate,
-  release: breaker.release,
-  disable: breaker.disable,
-  enable: breaker.enable
+  ...common(breaker),
+  call: (fn, ...args) => breaker.call(async (...given: typeof args) => fn(...given), ...args)()
 })
 
 export const kinds: ReadonlyArray<Kind> = [
