@@ -7,6 +7,7 @@ import type { Either } from 'fp-ts/Either'
 import type { Task } from 'fp-ts/Task'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
+import type { BreakerSettings } from './BreakerSettings'
 import type { CircuitOpenError } from './CircuitOpenError'
 import type { Permit } from './Event'
 import {
@@ -19,8 +20,6 @@ import {
   successRecorded
 } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import { ofEither, ofThrown } from './Outcome'
-import type { BreakerSettings } from './Session'
 import { attempt, Session } from './Session'
 import { CircuitState } from './State'
 
@@ -68,9 +67,9 @@ export class AsyncCircuitBreaker {
   }
 
   /**
-   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure; both come back as they are. A
-   * rejected promise (or an exception) is a failure, and rejects with the same reason. A `TaskEither` is a `fn` without
-   * arguments.
+   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure, unless `classify` says otherwise;
+   * both come back as they are. A rejected promise (or an exception) is a failure, and rejects with the same reason. A
+   * `TaskEither` is a `fn` without arguments.
    *
    * Lazy: nothing is asked or run until the returned `TaskEither` is, and each run asks anew.
    */
@@ -131,8 +130,9 @@ export class AsyncCircuitBreaker {
     return async () => this.session.dispatch(breakerEnabled)
   }
 
-  // The calls of a closed generation share a permit, so they share its reactions too.
+  // The calls of a closed generation share a permit, so they share its reactions too, unless each has a start of its own.
   private reactionsTo(permit: Permit): Reactions {
+    if (this.session.isTimed) return reactions(this.session, permit)
     if (this.reactions?.permit !== permit) this.reactions = reactions(this.session, permit)
     return this.reactions
   }
@@ -144,17 +144,20 @@ interface Reactions {
   readonly rejected: (reason: unknown) => never
 }
 
-const reactions = (session: Session, permit: Permit): Reactions => ({
-  permit,
-  fulfilled: (result) => {
-    session.settle(permit, ofEither(result))
-    return result
-  },
-  rejected: (reason) => {
-    session.settle(permit, ofThrown(reason))
-    throw reason
+const reactions = (session: Session, permit: Permit): Reactions => {
+  const startedAtSeconds = session.start()
+  return {
+    permit,
+    fulfilled: (result) => {
+      session.returned(permit, result, startedAtSeconds)
+      return result
+    },
+    rejected: (reason) => {
+      session.threw(permit, reason, startedAtSeconds)
+      throw reason
+    }
   }
-})
+}
 
 // A native promise passes through `resolve` as it is; any other thenable is started just once.
 const start = <Args extends ReadonlyArray<unknown>, A>(fn: (...args: Args) => Promise<A>, args: Args): Promise<A> => {

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import type { Either } from 'fp-ts/Either'
+import type { Either, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
+import type { BreakerSettings } from './BreakerSettings'
 import type { CircuitOpenError } from './CircuitOpenError'
-import type { Permit } from './Event'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -18,8 +18,6 @@ import {
   successRecorded
 } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import { ofEither, ofThrown } from './Outcome'
-import type { BreakerSettings } from './Session'
 import { attempt, Session } from './Session'
 import { CircuitState } from './State'
 
@@ -61,8 +59,9 @@ export class CircuitBreaker {
   }
 
   /**
-   * Runs `fn(...args)` when permitted. Returning is a success, whatever is returned: use `callEither` where a `Left` is a
-   * failure, and `AsyncCircuitBreaker` for promises. An exception is a failure; it is rethrown unchanged.
+   * Runs `fn(...args)` when permitted. Returning is a success, whatever is returned, unless `classify` says otherwise: use
+   * `callEither` where a `Left` is a failure, and `AsyncCircuitBreaker` for promises. An exception is a failure; it is
+   * rethrown unchanged.
    */
   readonly call = <Args extends ReadonlyArray<unknown>, A>(
     fn: (...args: Args) => A,
@@ -70,19 +69,22 @@ export class CircuitBreaker {
   ): Either<CircuitOpenError, A> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    let right: A
+    const startedAtSeconds = this.session.start()
+    let result: Right<A>
     try {
-      right = fn(...args)
+      result = { _tag: 'Right', right: fn(...args) }
     } catch (thrown) {
-      return this.rethrow(admission.right, thrown)
+      this.session.threw(admission.right, thrown, startedAtSeconds)
+      throw thrown
     }
-    this.session.settle(admission.right, 'success')
-    return { _tag: 'Right', right }
+    this.session.returned(admission.right, result, startedAtSeconds)
+    return result
   }
 
   /**
-   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure; both come back as they are. An
-   * exception is a failure; it is rethrown unchanged. An `IOEither` is a `fn` without arguments.
+   * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure, unless `classify` says otherwise;
+   * both come back as they are. An exception is a failure; it is rethrown unchanged. An `IOEither` is a `fn` without
+   * arguments.
    */
   readonly callEither = <Args extends ReadonlyArray<unknown>, E, A>(
     fn: (...args: Args) => Either<E, A>,
@@ -90,13 +92,15 @@ export class CircuitBreaker {
   ): Either<CircuitOpenError | E, A> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
+    const startedAtSeconds = this.session.start()
     let result: Either<E, A>
     try {
       result = fn(...args)
     } catch (thrown) {
-      return this.rethrow(admission.right, thrown)
+      this.session.threw(admission.right, thrown, startedAtSeconds)
+      throw thrown
     }
-    this.session.settle(admission.right, ofEither(result))
+    this.session.returned(admission.right, result, startedAtSeconds)
     return result
   }
 
@@ -143,10 +147,5 @@ export class CircuitBreaker {
   /** Switches the breaker on again: back to CLOSED. Nothing happens to a breaker that is not disabled. */
   get enable(): IO<void> {
     return () => this.session.dispatch(breakerEnabled)
-  }
-
-  private rethrow(permit: Permit, thrown: unknown): never {
-    this.session.settle(permit, ofThrown(thrown))
-    throw thrown
   }
 }

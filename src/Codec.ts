@@ -14,11 +14,12 @@ import * as RA from 'fp-ts/ReadonlyArray'
 import * as t from 'io-ts'
 
 import type * as Configs from './Config'
-import { fromUnknown, rules } from './Config'
+import { fromUnknown } from './Config'
 import type * as Counts from './Counts'
 import type * as Events from './Event'
 import { isArray, isObject, lengthOf, readOwn, showGiven, showProblem } from './Problem'
 import type * as States from './State'
+import { callAt, currentOf } from './Window'
 
 // -------------------------------------------------------------------------------------
 // building blocks
@@ -48,7 +49,7 @@ const inField = <A>(input: object, key: string, type: Codec<A>, context: t.Conte
   return type.validate(given, t.appendContext(context, key, type, given))
 }
 
-type Fields<A> = { readonly [K in keyof A]: Codec<A[K]> }
+type Fields<A> = { readonly [K in keyof A]-?: Codec<Exclude<A[K], undefined>> }
 
 const record = <A>(name: string, fields: Fields<A>): Codec<A> => {
   const entries = Object.entries(fields as Readonly<Record<string, Codec<unknown>>>)
@@ -62,7 +63,9 @@ const record = <A>(name: string, fields: Fields<A>): Codec<A> => {
         )
       )
     )
-    return errors.length > 0 ? t.failures(errors.flat()) : t.success(Object.fromEntries(read) as A)
+    return errors.length > 0
+      ? t.failures(errors.flat())
+      : t.success(Object.fromEntries(read.filter(([, value]) => value !== undefined)) as A)
   })
 }
 
@@ -95,11 +98,10 @@ const tagged = <A extends { readonly _tag: string }>(
   })
 }
 
+type Wrong = { readonly key: string; readonly given: unknown; readonly rule: string } | undefined
+
 // One rule more on a record that is right field by field: names the field that breaks it, or nothing.
-const also = <A>(
-  type: Codec<A>,
-  broken: (a: A) => { readonly key: string; readonly given: unknown; readonly rule: string } | undefined
-): Codec<A> =>
+const also = <A>(type: Codec<A>, broken: (a: A) => Wrong): Codec<A> =>
   codec(type.name, (u, context) =>
     pipe(
       type.validate(u, context),
@@ -112,11 +114,24 @@ const also = <A>(
     )
   )
 
+// A property that may be absent: `record` leaves it out then.
+const optional = <A>(type: Codec<A>): Codec<A> =>
+  codec(type.name, (u, context) => (u === undefined ? t.success(u as A) : type.validate(u, context)))
+
+const nullable = <A>(type: Codec<A>): Codec<A | null> =>
+  codec(type.name, (u, context) => {
+    if (u === null) return t.success(u)
+    return isObject(u) ? type.validate(u, context) : refuse(u, context, 'an object or null')
+  })
+
 const literal = <A extends string>(value: A): Codec<A> => field(`"${value}"`, (u) => u === value)
 
 const isCount = (u: unknown): boolean => Number.isSafeInteger(u) && (u as number) >= 0
 const count = field<number>('an integer >= 0', isCount)
+const positive = field<number>('an integer > 0', (u) => isCount(u) && u !== 0)
 const seconds = field<number>('a finite number', Number.isFinite)
+const duration = field<number>('a finite number >= 0', (u) => Number.isFinite(u) && (u as number) >= 0)
+const isTrueOrFalse = field<boolean>('true or false', (u) => typeof u === 'boolean')
 const probeId = field<string>('a non-empty string', (u) => typeof u === 'string' && u !== '')
 
 // Counting on from here stays exact for longer than any breaker lives.
@@ -147,8 +162,13 @@ const generation = field<number>(
  */
 export const Settings: t.Type<Configs.Config, Configs.Settings, unknown> = new t.Type(
   'Settings',
-  (u): u is Configs.Config =>
-    isObject(u) && Object.keys(rules).every((key) => readOwn(u, key) !== undefined) && E.isRight(fromUnknown(u)),
+  (u): u is Configs.Config => {
+    const read = fromUnknown(u)
+    return (
+      E.isRight(read) &&
+      Object.entries(read.right).every(([key, value]) => isUndefined(readOwn(u as object, key)) === isUndefined(value))
+    )
+  },
   (u, context) =>
     pipe(
       fromUnknown(u),
@@ -162,18 +182,115 @@ export const Settings: t.Type<Configs.Config, Configs.Settings, unknown> = new t
   t.identity
 )
 
+const isUndefined = (u: unknown): boolean => u === undefined
+
 // -------------------------------------------------------------------------------------
 // state
 // -------------------------------------------------------------------------------------
 
-const counts: Codec<Counts.Counts> = record('Counts', { _tag: literal('Consecutive'), failures: count })
+const partOfCalls = ({ calls, failures, slowCalls }: Counts.Slice): Wrong =>
+  failures > calls
+    ? { key: 'failures', given: failures, rule: `at most the calls, ${calls}` }
+    : slowCalls > calls
+      ? { key: 'slowCalls', given: slowCalls, rule: `at most the calls, ${calls}` }
+      : undefined
+
+// What a slice holds, told by the sums of its window and of the other slices.
+const current = (window: Counts.TimeWindow): Wrong => {
+  const { calls, failures, slowCalls } = currentOf(window)
+  return calls < 0 || failures < 0 || slowCalls < 0 || partOfCalls({ calls, failures, slowCalls }) !== undefined
+    ? { key: 'older', given: window.older, rule: 'slices that add up to no more than the sums of the window' }
+    : undefined
+}
+
+// The sums of a ring follow from its calls.
+const ring = (window: Counts.CountWindow): Wrong => {
+  const places = Array.from({ length: window.calls }, (_, i) => window.next - 1 - i)
+  const size = window.words.length * 16
+  const found = places.map((place) => callAt(window, (place + size) % size))
+  const failures = found.filter((call) => (call & 1) !== 0).length
+  const slowCalls = found.filter((call) => (call & 2) !== 0).length
+  return failures !== window.failures
+    ? { key: 'failures', given: window.failures, rule: `${failures}, as the words say` }
+    : slowCalls !== window.slowCalls
+      ? { key: 'slowCalls', given: window.slowCalls, rule: `${slowCalls}, as the words say` }
+      : undefined
+}
+
+const consecutive: Codec<Counts.Consecutive> = record('Consecutive', { _tag: literal('Consecutive'), failures: count })
+
+const word = field<number>('a signed 32-bit integer', (u) => Number.isInteger(u) && u === ((u as number) | 0))
+
+const countWindow: Codec<Counts.CountWindow> = also(
+  record('CountWindow', {
+    _tag: literal('CountWindow'),
+    size: positive,
+    calls: count,
+    failures: count,
+    slowCalls: count,
+    failuresInARow: count,
+    next: count,
+    word,
+    words: list('Words', word)
+  }),
+  (counts) => {
+    const { size, calls, next, words } = counts
+    const length = Math.ceil(size / 16)
+    if (words.length !== length) return { key: 'words', given: words, rule: `${length} words, for a size of ${size}` }
+    if (calls > size) return { key: 'calls', given: calls, rule: `at most the size, ${size}` }
+    if (next >= 16 * length) return { key: 'next', given: next, rule: `a place in the ring, below ${16 * length}` }
+    return ring(counts)
+  }
+)
+
+const slice: Codec<Counts.Slice> = also(
+  record('Slice', { calls: count, failures: count, slowCalls: count }),
+  partOfCalls
+)
+
+const timeWindow: Codec<Counts.TimeWindow> = also(
+  record('TimeWindow', {
+    _tag: literal('TimeWindow'),
+    sliceSeconds: field<number>('a finite number > 0', (u) => duration.is(u) && u > 0),
+    slice: field<number>('an integer', Number.isInteger),
+    calls: count,
+    failures: count,
+    slowCalls: count,
+    failuresInARow: count,
+    older: list('Slices', slice)
+  }),
+  (counts) => partOfCalls(counts) ?? current(counts)
+)
+
+const counts: Codec<Counts.Counts> = tagged<Counts.Counts>('Counts', {
+  Consecutive: consecutive,
+  CountWindow: countWindow,
+  TimeWindow: timeWindow
+})
 
 const probe: Codec<States.Probe> = record('Probe', { id: probeId, admittedAtSeconds: seconds })
 
-const closed: Codec<States.Closed> = record('Closed', { _tag: literal('Closed'), generation, counts })
+const recovered: Codec<States.Recovered> = record('Recovered', {
+  reopenings: count,
+  closedAtSeconds: seconds,
+  openSeconds: duration
+})
+
+const closed: Codec<States.Closed> = record('Closed', {
+  _tag: literal('Closed'),
+  generation,
+  counts,
+  recovered: nullable(recovered)
+})
 
 const open: Codec<States.Open> = also(
-  record('Open', { _tag: literal('Open'), generation, openedAtSeconds: seconds, retryAtSeconds: seconds }),
+  record('Open', {
+    _tag: literal('Open'),
+    generation,
+    openedAtSeconds: seconds,
+    retryAtSeconds: seconds,
+    reopenings: count
+  }),
   ({ openedAtSeconds, retryAtSeconds }) =>
     retryAtSeconds >= openedAtSeconds
       ? undefined
@@ -181,7 +298,15 @@ const open: Codec<States.Open> = also(
 )
 
 const halfOpen: Codec<States.HalfOpen> = also(
-  record('HalfOpen', { _tag: literal('HalfOpen'), generation, probes: list('Probes', probe), successes: count }),
+  record('HalfOpen', {
+    _tag: literal('HalfOpen'),
+    generation,
+    probes: list('Probes', probe),
+    successes: count,
+    failures: count,
+    reopenings: count,
+    openSeconds: duration
+  }),
   ({ probes }) =>
     new Set(probes.map(({ id }) => id)).size === probes.length
       ? undefined
@@ -257,8 +382,17 @@ export const Permit: t.Type<Events.Permit, Events.Permit, unknown> = record('Per
  */
 export const Event: t.Type<Events.Event, Events.Event, unknown> = tagged<Events.Event>('Event', {
   Admitted: record('Admitted', { _tag: literal('Admitted'), probe: probeId }),
-  Succeeded: record('Succeeded', { _tag: literal('Succeeded'), permit: Permit }),
-  Failed: record('Failed', { _tag: literal('Failed'), permit: Permit }),
+  Succeeded: record<Events.Succeeded>('Succeeded', {
+    _tag: literal('Succeeded'),
+    permit: Permit,
+    slow: optional(isTrueOrFalse)
+  }),
+  Failed: record<Events.Failed>('Failed', {
+    _tag: literal('Failed'),
+    permit: Permit,
+    slow: optional(isTrueOrFalse),
+    retryAfterSeconds: optional(duration)
+  }),
   Released: record('Released', { _tag: literal('Released'), permit: Permit }),
   SuccessRecorded: record('SuccessRecorded', { _tag: literal('SuccessRecorded') }),
   FailureRecorded: record('FailureRecorded', { _tag: literal('FailureRecorded') }),

@@ -4,17 +4,27 @@
  * @since 0.1.0
  */
 import type { Either } from 'fp-ts/Either'
+import type { Predicate } from 'fp-ts/Predicate'
 
+import type { Counts } from './Counts'
+import { empty } from './Counts'
 import { InvalidSettings } from './InvalidSettings'
 import type { Problem } from './Problem'
-import { isArray, isObject, ownKeys, readOwn, showGiven } from './Problem'
+import { isArray, isObject, lengthOf, readOwn } from './Problem'
+import type { RecoveryPolicy } from './RecoveryPolicy'
+import { DEFAULT_SECONDS } from './RecoveryPolicy'
+import type { Rule } from './Rule'
+import { fields, integerFrom, must, positiveNumber, refuse, tagged, together, withDefault } from './Rule'
+import type { TripData, TripStrategy } from './TripStrategy'
+import type { Window } from './Window'
+import { consecutive } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * What a user writes. Every setting is plain data, so settings may come from a JSON file.
+ * What a user writes. All of it can be plain data, so settings may come from a JSON file.
  *
  * @category model
  * @since 0.1.0
@@ -22,12 +32,31 @@ import { isArray, isObject, ownKeys, readOwn, showGiven } from './Problem'
 export interface Settings {
   /** Names the breaker in errors and logs: a non-empty string. */
   readonly name: string
-  /** Failures in a row that open the circuit: an integer > 0. Default 5. */
+  /** Failures in a row that open the circuit: an integer > 0. Default 5. Not together with `trip`. */
   readonly failureThreshold?: number | undefined
-  /** Seconds an open circuit waits before it lets a probe through: a finite number >= 0. Default 60. */
-  readonly recoveryTimeoutSeconds?: number | undefined
+  /**
+   * When to open: a strategy of `breaker-ts/TripStrategy`, any function of the counts, the data of a built-in strategy, or
+   * a list of such data, of which any may open. Default: at `failureThreshold` failures in a row.
+   */
+  readonly trip?: Predicate<Counts> | TripData | ReadonlyArray<TripData> | undefined
+  /** Which past calls `trip` looks at: a window of `breaker-ts/Window`. Default: the failures in a row. */
+  readonly window?: Window | undefined
+  /**
+   * Seconds an open circuit waits before it lets a probe through: a finite number >= 0, or a policy of
+   * `breaker-ts/Recovery`. Default 60.
+   */
+  readonly recoveryTimeoutSeconds?: number | RecoveryPolicy | undefined
   /** Probes that may be in flight at a time while HALF_OPEN: an integer > 0. Default 1. */
   readonly halfOpenMaxProbes?: number | undefined
+  /**
+   * Successes that close a HALF_OPEN circuit: an integer > 0. Default: one, or as many as it takes until no other probe is
+   * in flight, up to `halfOpenMaxProbes`.
+   */
+  readonly halfOpenSuccessThreshold?: number | undefined
+  /** Failures that a HALF_OPEN circuit bears before it opens again: an integer >= 0. Default 0. */
+  readonly halfOpenMaxFailures?: number | undefined
+  /** Seconds after which a probe that has not ended has failed: a finite number > 0. Default: never. */
+  readonly probeTimeoutSeconds?: number | undefined
 }
 
 declare const trusted: unique symbol
@@ -41,36 +70,132 @@ declare const trusted: unique symbol
  */
 export interface Config {
   readonly name: string
-  readonly failureThreshold: number
-  readonly recoveryTimeoutSeconds: number
+  /** `undefined` where `trip` decides. */
+  readonly failureThreshold: number | undefined
+  readonly trip: Predicate<Counts> | TripData | ReadonlyArray<TripData> | undefined
+  readonly window: Window
+  readonly recoveryTimeoutSeconds: number | RecoveryPolicy
   readonly halfOpenMaxProbes: number
+  readonly halfOpenSuccessThreshold: number | undefined
+  readonly halfOpenMaxFailures: number
+  readonly probeTimeoutSeconds: number | undefined
   readonly [trusted]: true
 }
+
+/**
+ * @internal
+ */
+export type Accepted = Omit<Config, typeof trusted>
 
 // -------------------------------------------------------------------------------------
 // rules
 // -------------------------------------------------------------------------------------
 
+const rate = must<number>(
+  'a number > 0 and <= 1',
+  (given) => Number.isFinite(given) && (given as number) > 0 && (given as number) <= 1
+)
+
+const window = tagged<Window>({
+  Consecutive: {},
+  CountWindow: { size: integerFrom(1) },
+  TimeWindow: { seconds: positiveNumber, slices: integerFrom(1) }
+})
+
+const tripData = tagged<TripData>({
+  ConsecutiveFailures: { failures: integerFrom(1) },
+  FailureCount: { failures: integerFrom(1) },
+  FailureRate: { rate, minimumCalls: integerFrom(1) },
+  SlowCallRate: { rate, minimumCalls: integerFrom(1) },
+  Never: {}
+})
+
+const trip: Rule<Config['trip']> = (given, path) =>
+  typeof given === 'function'
+    ? tripFunction(given, path)
+    : isArray(given)
+      ? tripList(given, path)
+      : tripData(given, path)
+
+const tripFunction: Rule<Predicate<Counts>> = (given, path) => {
+  const isBoolean = (): boolean => typeof (given as Predicate<Counts>)(empty) === 'boolean'
+  if (!succeeds(isBoolean)) return refuse(path, given, 'a function from counts to a boolean')
+  const parts = together(partsOf(given as TripStrategy).map((part) => tripData(part, path)))
+  return parts._tag === 'Left' ? parts : { _tag: 'Right', right: given as Predicate<Counts> }
+}
+
+const tripList: Rule<ReadonlyArray<TripData>> = (given, path) => {
+  const length = lengthOf(given as ReadonlyArray<unknown>) ?? 0
+  if (length < 1 || length > 20) return refuse(path, given, 'a list of 1 to 20 strategies')
+  return together(Array.from({ length }, (_, i) => tripData(readOwn(given as object, String(i)), `${path}[${i}]`)))
+}
+
+// The data that a strategy is made of, as far as it is known.
+const partsOf = (trip: Predicate<Counts> | TripData | ReadonlyArray<TripData>): ReadonlyArray<TripData> => {
+  if (isArray(trip)) return trip
+  if (typeof trip !== 'function') return [trip]
+  const parts = readOwn(trip, 'parts')
+  return isArray(parts) ? (parts as ReadonlyArray<TripData>) : []
+}
+
+const isFiniteFromZero = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
+
+const recoveryTimeoutSeconds = must<number | RecoveryPolicy>(
+  'a finite number >= 0, or a function that returns one',
+  (given) =>
+    isFiniteFromZero(given) ||
+    [0, 1, 10, 100].every((n) =>
+      succeeds(() => isFiniteFromZero((given as RecoveryPolicy)(n, { name: 'a name', generation: 1 })))
+    )
+)
+
+const succeeds = (claim: () => boolean): boolean => {
+  try {
+    return claim()
+  } catch {
+    return false
+  }
+}
+
 /**
- * What one setting has to be, in words and as a test, and what it is when absent.
+ * What each setting has to be, and what it is when absent.
  *
  * @internal
  */
-export interface Rule {
-  readonly rule: string
-  readonly holds: (given: unknown) => boolean
-  readonly fallback?: unknown
+export const rules: { readonly [K in keyof Accepted]: Rule<Accepted[K]> } = {
+  name: must('a non-empty string', (given) => typeof given === 'string' && given !== ''),
+  failureThreshold: withDefault(integerFrom(1), undefined),
+  trip: withDefault(trip, undefined),
+  window: withDefault(window, consecutive),
+  recoveryTimeoutSeconds: withDefault(recoveryTimeoutSeconds, DEFAULT_SECONDS),
+  halfOpenMaxProbes: withDefault(integerFrom(1), 1),
+  halfOpenSuccessThreshold: withDefault(integerFrom(1), undefined),
+  halfOpenMaxFailures: withDefault(integerFrom(0), 0),
+  probeTimeoutSeconds: withDefault(positiveNumber, undefined)
 }
 
-const isPositiveInteger = (given: unknown): boolean => Number.isInteger(given) && (given as number) > 0
-const isFiniteFromZero = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
+// Settings that are right one by one, and would never do together what they say.
+const conflicts = ({ failureThreshold, trip, window }: Accepted): ReadonlyArray<Problem> => {
+  if (trip === undefined)
+    return window._tag === 'Consecutive'
+      ? []
+      : refuse('trip', trip, `a strategy that looks at the window; without one, failures in a row open the circuit`)
+          .left
+  return [
+    ...(failureThreshold === undefined
+      ? []
+      : refuse('failureThreshold', failureThreshold, 'nothing where trip is given').left),
+    ...partsOf(trip).flatMap((part) => outOfReach(part, window))
+  ]
+}
 
-/** @internal */
-export const rules = {
-  name: { rule: 'a non-empty string', holds: (given: unknown) => typeof given === 'string' && given !== '' },
-  failureThreshold: { rule: 'an integer > 0', holds: isPositiveInteger, fallback: 5 },
-  recoveryTimeoutSeconds: { rule: 'a finite number >= 0', holds: isFiniteFromZero, fallback: 60 },
-  halfOpenMaxProbes: { rule: 'an integer > 0', holds: isPositiveInteger, fallback: 1 }
+const outOfReach = (part: TripData, window: Window): ReadonlyArray<Problem> => {
+  const needed = 'minimumCalls' in part ? part.minimumCalls : part._tag === 'FailureCount' ? part.failures : 0
+  if ('rate' in part && window._tag === 'Consecutive')
+    return refuse('window', window._tag, `a window that knows rates, CountWindow or TimeWindow, for ${part._tag}`).left
+  return window._tag === 'CountWindow' && needed > window.size
+    ? refuse('trip', needed, `${part._tag} to need no more calls than the window has, ${window.size}`).left
+    : []
 }
 
 // -------------------------------------------------------------------------------------
@@ -87,7 +212,17 @@ export const rules = {
  *
  * assert.deepStrictEqual(
  *   make({ name: 'payments', failureThreshold: 3 }),
- *   E.right({ name: 'payments', failureThreshold: 3, recoveryTimeoutSeconds: 60, halfOpenMaxProbes: 1 })
+ *   E.right({
+ *     name: 'payments',
+ *     failureThreshold: 3,
+ *     trip: undefined,
+ *     window: { _tag: 'Consecutive' },
+ *     recoveryTimeoutSeconds: 60,
+ *     halfOpenMaxProbes: 1,
+ *     halfOpenSuccessThreshold: undefined,
+ *     halfOpenMaxFailures: 0,
+ *     probeTimeoutSeconds: undefined
+ *   })
  * )
  * assert.deepStrictEqual(
  *   pipe(
@@ -96,7 +231,7 @@ export const rules = {
  *   ),
  *   E.left(
  *     'Invalid settings of circuit breaker "payments": failureThreshold: given 0, expected an integer > 0; ' +
- *       'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0'
+ *       'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0, or a function that returns one'
  *   )
  * )
  *
@@ -118,15 +253,9 @@ export const make = (settings: Settings): Either<InvalidSettings, Config> => fro
  * assert.deepStrictEqual(
  *   pipe(
  *     fromUnknown(JSON.parse('{ "name": "payments", "failureTreshold": 3 }')),
- *     E.mapLeft((error) => error.problems)
+ *     E.mapLeft((error) => error.problems.map(({ path, given }) => [path, given]))
  *   ),
- *   E.left([
- *     {
- *       path: 'failureTreshold',
- *       given: '3',
- *       rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
- *     }
- *   ])
+ *   E.left([['failureTreshold', '3']])
  * )
  *
  * @category constructors
@@ -138,60 +267,34 @@ export const fromUnknown = (input: unknown): Either<InvalidSettings, Config> => 
 }
 
 /**
- * Settings that `parse` accepted, as a `Config`.
- *
- * @internal
- */
-export const trust = (accepted: Readonly<Record<keyof typeof rules, unknown>>): Config =>
-  ({
-    name: accepted.name,
-    failureThreshold: accepted.failureThreshold,
-    recoveryTimeoutSeconds: accepted.recoveryTimeoutSeconds,
-    halfOpenMaxProbes: accepted.halfOpenMaxProbes
-  }) as Config
-
-/**
- * Reads each setting once, into a fresh object, and checks it against its rule. An absent or `undefined` one takes its
- * fallback.
+ * Settings that are right one by one, as a `Config`.
  *
  * @internal
  */
 export const parse =
-  <K extends string>(rules: Readonly<Record<K, Rule>>) =>
-  (input: unknown): Either<InvalidSettings, Readonly<Record<K, unknown>>> => {
-    if (!isObject(input) || isArray(input))
-      return refuse(undefined, [{ path: '', given: showGiven(input), rule: 'an object of settings' }])
-
-    const fields = Object.entries<Rule>(rules).map(([path, { rule, holds, fallback }]) => {
-      const own = readOwn(input, path)
-      const given = own === undefined ? fallback : own
-      return { path, rule, given, holds: holds(given) }
-    })
-    const wrong = fields
-      .filter((field) => !field.holds)
-      .map(({ path, rule, given }) => ({ path, rule, given: showGiven(given) }))
-    const known = Object.keys(rules)
-    const unknown = ownKeys(input)
-      .filter((key) => !known.includes(key))
-      .slice(0, 10) // enough to see what is wrong, however hostile the input
-      .map((key) => ({
-        path: key.slice(0, 40),
-        given: showGiven(readOwn(input, key)),
-        rule: `no setting of this name, only ${known.join(', ')}`
-      }))
-
-    return wrong.length + unknown.length > 0
-      ? refuse(nameIn(fields), [...wrong, ...unknown])
-      : {
-          _tag: 'Right',
-          right: Object.fromEntries(fields.map(({ path, given }) => [path, given])) as Record<K, unknown>
-        }
+  <A extends Accepted>(rules: { readonly [K in keyof A]: Rule<A[K]> }) =>
+  (input: unknown): Either<InvalidSettings, A> => {
+    const read = fields(rules, 'an object of settings')(input, '')
+    const problems = read._tag === 'Left' ? read.left : conflicts(read.right)
+    if (problems.length > 0) return { _tag: 'Left', left: new InvalidSettings(nameOf(input), problems) }
+    return read as Either<never, A>
   }
 
-const nameIn = (fields: ReadonlyArray<{ readonly path: string; readonly given: unknown; readonly holds: boolean }>) =>
-  fields.find(({ path, holds }) => path === 'name' && holds)?.given as string | undefined
+const nameOf = (input: unknown): string | undefined => {
+  const name = isObject(input) ? rules.name(readOwn(input, 'name'), '') : undefined
+  return name?._tag === 'Right' ? name.right : undefined
+}
 
-const refuse = (breaker: string | undefined, problems: ReadonlyArray<Problem>) => ({
-  _tag: 'Left' as const,
-  left: new InvalidSettings(breaker, problems)
-})
+/** @internal */
+export const trust = (accepted: Accepted): Config =>
+  ({
+    name: accepted.name,
+    failureThreshold: accepted.failureThreshold ?? (accepted.trip === undefined ? 5 : undefined),
+    trip: accepted.trip,
+    window: accepted.window,
+    recoveryTimeoutSeconds: accepted.recoveryTimeoutSeconds,
+    halfOpenMaxProbes: accepted.halfOpenMaxProbes,
+    halfOpenSuccessThreshold: accepted.halfOpenSuccessThreshold,
+    halfOpenMaxFailures: accepted.halfOpenMaxFailures,
+    probeTimeoutSeconds: accepted.probeTimeoutSeconds
+  }) as Config

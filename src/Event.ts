@@ -45,6 +45,8 @@ export interface Admitted {
 export interface Succeeded {
   readonly _tag: 'Succeeded'
   readonly permit: Permit
+  /** Whether the call was slow; absent when not. */
+  readonly slow?: boolean
 }
 
 /**
@@ -56,6 +58,10 @@ export interface Succeeded {
 export interface Failed {
   readonly _tag: 'Failed'
   readonly permit: Permit
+  /** Whether the call was slow; absent when not. */
+  readonly slow?: boolean
+  /** Seconds for which the dependency asked to be left alone; if this failure opens the circuit, it waits that long. */
+  readonly retryAfterSeconds?: number
 }
 
 /**
@@ -203,22 +209,30 @@ export const admitted = (probe: string): Admitted => ({ _tag: 'Admitted', probe 
  * import { callPermit, succeeded } from 'breaker-ts/Event'
  *
  * assert.deepStrictEqual(succeeded(callPermit(0)), { _tag: 'Succeeded', permit: callPermit(0) })
+ * assert.deepStrictEqual(succeeded(callPermit(0), true), { _tag: 'Succeeded', permit: callPermit(0), slow: true })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const succeeded = (permit: Permit): Succeeded => ({ _tag: 'Succeeded', permit })
+export const succeeded = (permit: Permit, slow: boolean = false): Succeeded =>
+  slow ? { _tag: 'Succeeded', permit, slow } : { _tag: 'Succeeded', permit }
 
 /**
  * @example
  * import { callPermit, failed } from 'breaker-ts/Event'
  *
  * assert.deepStrictEqual(failed(callPermit(0)), { _tag: 'Failed', permit: callPermit(0) })
+ * assert.deepStrictEqual(failed(callPermit(0), { retryAfterSeconds: 30 }), {
+ *   _tag: 'Failed',
+ *   permit: callPermit(0),
+ *   retryAfterSeconds: 30
+ * })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const failed = (permit: Permit): Failed => ({ _tag: 'Failed', permit })
+export const failed = (permit: Permit, details?: Omit<Failed, '_tag' | 'permit'>): Failed =>
+  details === undefined ? { _tag: 'Failed', permit } : { _tag: 'Failed', permit, ...details }
 
 /**
  * @example

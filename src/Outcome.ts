@@ -3,65 +3,133 @@
  *
  * @since 0.1.0
  */
-import type { Either } from 'fp-ts/Either'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * `success` and `failure` are counted; `neutral`, a cancellation, only gives the permit back.
+ * The dependency did what it should.
  *
  * @category model
  * @since 0.1.0
  */
-export type Outcome = 'success' | 'failure' | 'neutral'
+export interface Success {
+  readonly _tag: 'Success'
+  /** Whether it took too long. */
+  readonly slow: boolean
+}
+
+/**
+ * It did not.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Failure {
+  readonly _tag: 'Failure'
+  /** Whether it took too long. */
+  readonly slow: boolean
+  /** Seconds for which the dependency asks to be left alone; 0 when it says nothing of it. */
+  readonly retryAfterSeconds: number
+}
+
+/**
+ * The end says nothing about the dependency: a cancellation, for example. It only gives the permit back.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Neutral {
+  readonly _tag: 'Neutral'
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type Outcome = Success | Failure | Neutral
 
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
 
 /**
- * A `Right` is a success and a `Left` a failure, unless it holds an `AbortError`: the caller has cancelled then, which
- * says nothing about the dependency.
+ * A success that was not slow.
  *
  * @example
- * import { ofEither } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
+ * import { success } from 'breaker-ts/Outcome'
  *
- * assert.strictEqual(ofEither(E.right(1)), 'success')
- * assert.strictEqual(ofEither(E.left('503')), 'failure')
- * assert.strictEqual(ofEither(E.left(new DOMException('cancelled', 'AbortError'))), 'neutral')
+ * assert.deepStrictEqual(success, { _tag: 'Success', slow: false })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const ofEither = (result: Either<unknown, unknown>): Outcome => {
-  try {
-    return result._tag === 'Right' ? 'success' : ofThrown(result.left)
-  } catch {
-    return 'failure' // no Either at all, from code without types: an exception here would leave a probe hanging
-  }
-}
+export const success: Outcome = { _tag: 'Success', slow: false }
 
 /**
- * A thrown value, or the reason of a rejected promise, is a failure, unless it is an `AbortError` (by its `name`).
- *
- * A timeout is a failure: `AbortSignal.timeout` makes a `TimeoutError`.
+ * A failure that was not slow.
  *
  * @example
- * import { ofThrown } from 'breaker-ts/Outcome'
+ * import { failure } from 'breaker-ts/Outcome'
  *
- * assert.strictEqual(ofThrown(new Error('503')), 'failure')
- * assert.strictEqual(ofThrown(AbortSignal.abort().reason), 'neutral')
+ * assert.deepStrictEqual(failure, { _tag: 'Failure', slow: false, retryAfterSeconds: 0 })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const ofThrown = (reason: unknown): Outcome => {
-  try {
-    return (reason as { readonly name?: unknown } | null | undefined)?.name === 'AbortError' ? 'neutral' : 'failure'
-  } catch {
-    return 'failure' // a getter or proxy that throws: the call's result still reaches the caller
+export const failure: Outcome = { _tag: 'Failure', slow: false, retryAfterSeconds: 0 }
+
+/**
+ * A failure whose dependency asks to be left alone for some seconds, as a 429 or a 503 with a `Retry-After` does. If it
+ * opens the circuit, that one open period lasts at least as long.
+ *
+ * @example
+ * import { failureFor } from 'breaker-ts/Outcome'
+ *
+ * assert.deepStrictEqual(failureFor(30), { _tag: 'Failure', slow: false, retryAfterSeconds: 30 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const failureFor = (retryAfterSeconds: number): Outcome => ({ _tag: 'Failure', slow: false, retryAfterSeconds })
+
+/**
+ * Neither success nor failure.
+ *
+ * @example
+ * import { neutral } from 'breaker-ts/Outcome'
+ *
+ * assert.deepStrictEqual(neutral, { _tag: 'Neutral' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const neutral: Outcome = { _tag: 'Neutral' }
+
+// -------------------------------------------------------------------------------------
+// combinators
+// -------------------------------------------------------------------------------------
+
+/**
+ * The same outcome of a call that took too long. A neutral one stays as it is.
+ *
+ * @example
+ * import { neutral, slow, success } from 'breaker-ts/Outcome'
+ *
+ * assert.deepStrictEqual(slow(success), { _tag: 'Success', slow: true })
+ * assert.deepStrictEqual(slow(neutral), neutral)
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const slow = (outcome: Outcome): Outcome => {
+  switch (outcome._tag) {
+    case 'Success':
+      return { _tag: 'Success', slow: true }
+    case 'Failure':
+      return { _tag: 'Failure', slow: true, retryAfterSeconds: outcome.retryAfterSeconds }
+    case 'Neutral':
+      return outcome
   }
 }

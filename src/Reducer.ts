@@ -8,11 +8,15 @@
 import type { Either } from 'fp-ts/Either'
 
 import type { Config } from './Config'
-import { countFailure, countSuccess, empty } from './Counts'
+import type { Counts } from './Counts'
+import { empty, failuresInARow } from './Counts'
 import type { Event, Permit } from './Event'
 import { callPermit, probePermit } from './Event'
+import { countsReopenings, opened, recovered, restarted } from './Recovery'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
-import { closed, disabled, halfOpen, isolated, open } from './State'
+import { closed, disabled, halfOpen, isolated } from './State'
+import { opens } from './TripStrategy'
+import { count, isSettled } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -39,31 +43,76 @@ export interface Rejection {
 // -------------------------------------------------------------------------------------
 
 /**
- * The state as of `now`: an OPEN circuit whose recovery timeout has elapsed is HALF_OPEN. Any other state is returned as
- * it is, by reference.
+ * The state as of `now`. An OPEN circuit whose recovery timeout has elapsed is HALF_OPEN. With `probeTimeoutSeconds`, a
+ * probe that has not ended in that time has failed, at that time. Where time has done nothing, the state is returned as it
+ * is, by reference.
  *
- * The deadline counts only within its own span. Where it is further away than the whole open period (and a second, for
- * rounding), the clock has gone back and the deadline means nothing; the circuit is HALF_OPEN then too, because one
- * probe is the harmless way to find out.
+ * A deadline counts only within its own span. Where it is further away than the whole span (and a second, for rounding),
+ * the clock has gone back and the deadline means nothing. An OPEN circuit is HALF_OPEN then too, because one probe is the
+ * harmless way to find out; and a probe admitted in such a future is forgotten, which frees its room.
  *
  * @example
+ * import { make } from 'breaker-ts/Config'
  * import { at } from 'breaker-ts/Reducer'
  * import { halfOpen, open } from 'breaker-ts/State'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
  *
+ * const look = pipe(
+ *   make({ name: 'payments' }),
+ *   E.map(at),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
  * const state = open(1, 0, 60)
  *
- * assert.strictEqual(at(state, 59.999), state)
- * assert.deepStrictEqual(at(state, 60), halfOpen(2, [], 0))
- * assert.deepStrictEqual(at(state, -3600), halfOpen(2, [], 0))
+ * assert.strictEqual(look(state, 59.999), state)
+ * assert.deepStrictEqual(look(state, 60), halfOpen(2, [], 0))
+ * assert.deepStrictEqual(look(state, -3600), halfOpen(2, [], 0))
  *
  * @category queries
  * @since 0.1.0
  */
-export const at = (state: State, now: number): State => {
-  if (state._tag !== 'Open') return state
-  const remaining = state.retryAtSeconds - now
-  const period = state.retryAtSeconds - state.openedAtSeconds
-  return remaining > 0 && remaining - period <= 1 ? state : halfOpen(state.generation + 1, [], 0)
+export const at =
+  (config: Config) =>
+  (state: State, now: number): State =>
+    present(config, state, now)
+
+const present = (config: Config, state: State, now: number): State => {
+  const later = pass(config, state, now)
+  return later === state ? state : present(config, later, now)
+}
+
+/**
+ * The next thing that time alone does to a state, at most one.
+ *
+ * @internal
+ */
+export const pass = (config: Config, state: State, now: number): State => {
+  switch (state._tag) {
+    case 'Open': {
+      const openSeconds = Math.min(state.retryAtSeconds - state.openedAtSeconds, Number.MAX_VALUE)
+      const remaining = state.retryAtSeconds - now
+      return remaining > 0 && remaining - openSeconds <= 1
+        ? state
+        : halfOpen(state.generation + 1, [], 0, 0, state.reopenings, countsReopenings(config) ? openSeconds : 0)
+    }
+    case 'HalfOpen':
+      return config.probeTimeoutSeconds === undefined ? state : expire(config, state, now, config.probeTimeoutSeconds)
+    default:
+      return state
+  }
+}
+
+const expire = (config: Config, state: HalfOpen, now: number, timeoutSeconds: number): HalfOpen | Open => {
+  const late = state.probes.filter(({ admittedAtSeconds }) => now - admittedAtSeconds >= timeoutSeconds)
+  const kept = state.probes.filter(
+    ({ admittedAtSeconds }) => now - admittedAtSeconds < timeoutSeconds && admittedAtSeconds - now <= 1
+  )
+  if (kept.length === state.probes.length) return state
+  const oneTooMany = late[config.halfOpenMaxFailures - state.failures]
+  return oneTooMany === undefined
+    ? { ...state, probes: kept, failures: state.failures + late.length }
+    : opened(config, state, oneTooMany.admittedAtSeconds + timeoutSeconds)
 }
 
 /**
@@ -94,7 +143,7 @@ export const at = (state: State, now: number): State => {
 export const permit =
   (config: Config) =>
   (state: State, now: number, probe: string): Either<Rejection, Permit> => {
-    const current = at(state, now)
+    const current = present(config, state, now)
     switch (current._tag) {
       case 'Closed':
       case 'Disabled':
@@ -130,20 +179,21 @@ export const isLive = (state: State, permit: Permit): boolean =>
   (state._tag === 'Closed' ? permit.probe === null : state._tag === 'HalfOpen' && has(state, permit.probe))
 
 /**
- * Whether the state is one that admits calls and that a success would leave as it is, whoever reports it and whenever: a
- * shell need not dispatch it then, nor read the clock for it.
+ * Whether the state is one that admits calls and that a success would leave as it is, unless it is slow, whoever reports
+ * it and whenever: a shell need not dispatch it then, nor read the clock for it.
  *
  * @internal
  */
-export const isHealthy = (state: State): boolean =>
-  state._tag === 'Disabled' || (state._tag === 'Closed' && countSuccess(state.counts) === state.counts)
+export const isHealthy = (config: Config, state: State): boolean =>
+  state._tag === 'Disabled' || (state._tag === 'Closed' && isSettled(config.window, state.counts))
 
 // -------------------------------------------------------------------------------------
 // reducer
 // -------------------------------------------------------------------------------------
 
 /**
- * The state after an event. Total and deterministic; the same reference comes back when nothing changes.
+ * The state after an event. Total and deterministic, as long as the functions in the settings are; the same reference
+ * comes back when nothing changes.
  *
  * Impossible events change nothing: an outcome whose permit is not live, a probe id that is already in flight, a time
  * that is not a finite number (only what is done by hand, and needs no time, is obeyed then).
@@ -173,7 +223,7 @@ export const isHealthy = (state: State): boolean =>
 export const reduce =
   (config: Config) =>
   (state: State, event: Event, now: number): State => {
-    const current = at(state, now)
+    const current = present(config, state, now)
     const next = transition(config, current, event, now)
     return next === current ? state : next // time alone is never stored
   }
@@ -217,54 +267,61 @@ const whenClosed = (config: Config, state: Closed, event: Event, now: number): S
   switch (event._tag) {
     case 'Succeeded':
     case 'SuccessRecorded':
-      return isHealthy(state) ? state : closed(state.generation, countSuccess(state.counts))
+      return counted(config, state, event, now, false)
     case 'Failed':
-    case 'FailureRecorded': {
-      const counts = countFailure(state.counts)
-      return counts.failures >= config.failureThreshold
-        ? openedAt(config, state.generation + 1, now)
-        : closed(state.generation, counts)
-    }
+    case 'FailureRecorded':
+      return counted(config, state, event, now, true)
     default:
       return state
   }
 }
 
-const whenOpen = (config: Config, state: Open, event: Event, now: number): State => {
-  if (event._tag !== 'FailureRecorded') return state
-  const restarted = openedAt(config, state.generation, now)
-  return restarted.openedAtSeconds === state.openedAtSeconds && restarted.retryAtSeconds === state.retryAtSeconds
-    ? state
-    : restarted
+const counted = (config: Config, state: Closed, event: Event, now: number, failed: boolean): State => {
+  const slow = 'slow' in event && event.slow === true
+  const counts = count(config.window, state.counts, failed, slow, now)
+  return (failed || slow) && shouldTrip(config, counts)
+    ? opened(config, state, now, event)
+    : counts === state.counts
+      ? state
+      : closed(state.generation, counts, state.recovered)
 }
+
+const shouldTrip = ({ trip, failureThreshold }: Config, counts: Counts): boolean =>
+  trip === undefined ? failuresInARow(counts) >= (failureThreshold as number) : opens(trip, counts)
+
+const whenOpen = (config: Config, state: Open, event: Event, now: number): State =>
+  event._tag === 'FailureRecorded' ? restarted(config, state, now) : state
 
 const whenHalfOpen = (config: Config, state: HalfOpen, event: Event, now: number): State => {
   switch (event._tag) {
     case 'Admitted':
       return canAdmit(config, state, event.probe)
-        ? halfOpen(state.generation, [...state.probes, { id: event.probe, admittedAtSeconds: now }], state.successes)
+        ? { ...state, probes: [...state.probes, { id: event.probe, admittedAtSeconds: now }] }
         : state
     case 'Succeeded': {
       const probes = without(state.probes, event.permit.probe)
       const successes = state.successes + 1
-      return probes.length === 0 || successes >= config.halfOpenMaxProbes
-        ? closed(state.generation + 1, empty)
-        : halfOpen(state.generation, probes, successes)
+      return isRecovered(config, probes, successes) ? recovered(config, state, now) : { ...state, probes, successes }
     }
     case 'Released':
-      return halfOpen(state.generation, without(state.probes, event.permit.probe), state.successes)
-    case 'SuccessRecorded':
-      return closed(state.generation + 1, empty)
+      return { ...state, probes: without(state.probes, event.permit.probe) }
     case 'Failed':
+      return state.failures < config.halfOpenMaxFailures
+        ? { ...state, probes: without(state.probes, event.permit.probe), failures: state.failures + 1 }
+        : opened(config, state, now, event)
+    case 'SuccessRecorded':
+      return recovered(config, state, now)
     case 'FailureRecorded':
-      return openedAt(config, state.generation + 1, now)
+      return opened(config, state, now)
     default:
       return state
   }
 }
 
-const openedAt = (config: Config, generation: number, now: number): Open =>
-  open(generation, now, Math.min(now + config.recoveryTimeoutSeconds, Number.MAX_VALUE)) // Infinity is not JSON
+const isRecovered = (config: Config, probes: ReadonlyArray<Probe>, successes: number): boolean =>
+  config.halfOpenSuccessThreshold === undefined
+    ? probes.length === 0 || successes >= config.halfOpenMaxProbes
+    : successes >= config.halfOpenSuccessThreshold
 
 const canAdmit = (config: Config, state: HalfOpen, probe: string): boolean =>
   state.probes.length < config.halfOpenMaxProbes && !has(state, probe)

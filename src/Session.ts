@@ -9,41 +9,32 @@
 import type { Either, Left, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
+import type { BreakerSettings } from './BreakerSettings'
+import { breakerRules } from './BreakerSettings'
 import { CircuitOpenError } from './CircuitOpenError'
+import type { Classifier } from './Classifier'
+import { ofThrown, standard } from './Classifier'
 import type { Clock } from './Clock'
-import { monotonic } from './Clock'
-import type { Config, Settings } from './Config'
-import { parse, rules, trust } from './Config'
+import type { Config } from './Config'
+import { parse, trust } from './Config'
 import type { Event, Permit } from './Event'
 import { admitted, callPermit, failed, released, succeeded } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import type { Outcome } from './Outcome'
+import { transitions } from './Notice'
+import { Outbox } from './Outbox'
+import type { Failure, Outcome } from './Outcome'
+import { failure, neutral, success } from './Outcome'
+import { showGiven } from './Problem'
 import type { Rejection } from './Reducer'
 import { at, isHealthy, isLive, permit } from './Reducer'
-import type { State } from './State'
-import { CircuitState, circuitState } from './State'
+import type { CircuitState } from './State'
+import { circuitState } from './State'
 import type { Store } from './Store'
 import { inMemory } from './Store'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
-
-/**
- * The settings of a breaker, and what it runs on.
- *
- * @category model
- * @since 0.1.0
- */
-export interface BreakerSettings extends Settings {
-  /** Where the time is read, in seconds. Default `monotonic`. */
-  readonly clock?: Clock | undefined
-  /**
-   * Where the state lives. Default: in memory, of this breaker's own. The reducer of a given store decides when the
-   * circuit opens and closes, so give it the same settings as the breaker.
-   */
-  readonly store?: Store | undefined
-}
 
 /**
  * A call that may pass. Run one of the three when it has ended; only the first has an effect.
@@ -58,34 +49,27 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-const isTrue = (claim: () => boolean): boolean => {
-  try {
-    return claim()
-  } catch {
-    return false
-  }
-}
-
-const isState = (given: State): boolean => Object.values(CircuitState).includes(circuitState(given))
-
-const breakerRules = {
-  ...rules,
-  clock: {
-    rule: 'a function that returns seconds as a finite number',
-    holds: (given: unknown) => isTrue(() => Number.isFinite((given as Clock)())),
-    fallback: monotonic
-  },
-  store: {
-    rule: 'a store: getState() returns a state of a breaker, and dispatch is a function',
-    holds: (given: unknown) =>
-      given === undefined ||
-      isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
-  }
-}
-
 const FIRST: Right<Permit> = { _tag: 'Right', right: callPermit(0) }
 
-const eventOf = { success: succeeded, failure: failed, neutral: released }
+const eventOf = (outcome: Outcome, permit: Permit): Event => {
+  switch (outcome._tag) {
+    case 'Success':
+      return succeeded(permit, outcome.slow)
+    case 'Failure':
+      return outcome.slow || outcome.retryAfterSeconds > 0 ? failed(permit, detailsOf(outcome)) : failed(permit)
+    case 'Neutral':
+      return released(permit)
+  }
+}
+
+const detailsOf = ({ slow, retryAfterSeconds }: Failure) => ({
+  ...(slow ? { slow } : {}),
+  ...(retryAfterSeconds > 0 && Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {})
+})
+
+// Code without types may return anything.
+const isOutcome = (given: Outcome | undefined): boolean =>
+  ['Success', 'Failure', 'Neutral'].includes(String(given?._tag))
 
 // Ids of probes: a random part, since other sessions may share the store, and a count.
 const firstProbe = () => `${Math.random().toString(36).slice(2)}#1`
@@ -119,6 +103,8 @@ export class Session {
   private readonly config: Config
   private readonly clock: Clock
   private readonly store: Store
+  private readonly classify: Classifier | undefined
+  private readonly outbox: Outbox | undefined
   private closedPass: Right<Permit> = FIRST
   private nextProbe = ''
 
@@ -126,9 +112,12 @@ export class Session {
   constructor(settings: BreakerSettings) {
     const parsed = parse(breakerRules)(settings)
     if (parsed._tag === 'Left') throw parsed.left
+    const { clock, store, classify, observer } = parsed.right
     this.config = trust(parsed.right)
-    this.clock = parsed.right.clock as Clock
-    this.store = (parsed.right.store as Store | undefined) ?? inMemory(this.config)
+    this.clock = clock
+    this.store = store ?? inMemory(this.config)
+    this.classify = classify
+    this.outbox = observer && new Outbox(observer, (error) => this.report('an error was thrown by the observer', error))
   }
 
   /** The same from input of unknown shape. */
@@ -137,34 +126,150 @@ export class Session {
   }
 
   /**
-   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, and with room for
-   * one only, the circuit HALF_OPEN.
+   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, until
+   * `probeTimeoutSeconds` if that is set; with room for one only, the circuit stays HALF_OPEN so long.
    */
   get acquire(): IO<Either<CircuitOpenError, Acquired>> {
     return () => {
       const admission = this.admit()
       if (admission._tag === 'Left') return admission
+      const startedAtSeconds = this.start()
       let ended = false
       const end = (outcome: Outcome) => () => {
         if (ended) return
         ended = true
-        this.settle(admission.right, outcome)
+        this.settle(admission.right, outcome, startedAtSeconds)
       }
-      return { _tag: 'Right', right: { succeed: end('success'), fail: end('failure'), release: end('neutral') } }
+      return { _tag: 'Right', right: { succeed: end(success), fail: end(failure), release: end(neutral) } }
     }
   }
 
   /** The state as of now. Reading never changes anything. */
   get state(): IO<CircuitState> {
-    return () => circuitState(at(this.store.getState(), this.clock()))
+    return () => circuitState(at(this.config)(this.store.getState(), this.clock()))
   }
 
   /**
-   * Asks whether a call may pass now. The permit comes back to `settle` once the call has ended.
+   * Asks whether a call may pass now. The permit comes back, by one of the next three, once the call has ended.
    *
    * @internal
    */
   admit(): Either<CircuitOpenError, Permit> {
+    const { outbox } = this
+    if (outbox === undefined) return this.ask()
+    return outbox.during(() => {
+      const admission = this.ask()
+      const notice = { breaker: this.config.name, atSeconds: this.clock() }
+      outbox.add(
+        admission._tag === 'Right'
+          ? { _tag: 'CallAdmitted', ...notice }
+          : { _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) }
+      )
+      return admission
+    })
+  }
+
+  /**
+   * When a call starts. The clock is not read where nobody wants to know how long the call takes.
+   *
+   * @internal
+   */
+  start(): number {
+    return this.isTimed ? this.clock() : 0
+  }
+
+  /** @internal */
+  get isTimed(): boolean {
+    return this.classify !== undefined || this.outbox !== undefined
+  }
+
+  /**
+   * The call with this permit returned a result.
+   *
+   * @internal
+   */
+  returned(permit: Permit, result: Either<unknown, unknown>, startedAtSeconds: number): void {
+    this.settle(
+      permit,
+      this.classify ? this.judge(this.classify, result, startedAtSeconds) : standard(result, 0),
+      startedAtSeconds
+    )
+  }
+
+  /**
+   * The call with this permit threw, or its promise was rejected.
+   *
+   * @internal
+   */
+  threw(permit: Permit, left: unknown, startedAtSeconds: number): void {
+    const outcome = this.classify ? this.judge(this.classify, { _tag: 'Left', left }, startedAtSeconds) : ofThrown(left)
+    this.settle(permit, outcome, startedAtSeconds)
+  }
+
+  private settle(permit: Permit, outcome: Outcome, startedAtSeconds: number): void {
+    const { outbox } = this
+    if (outbox === undefined) return this.count(permit, outcome)
+    outbox.during(() => {
+      const now = this.clock()
+      outbox.add({
+        _tag: 'CallEnded',
+        breaker: this.config.name,
+        atSeconds: now,
+        outcome,
+        elapsedSeconds: Math.max(0, now - startedAtSeconds)
+      })
+      this.count(permit, outcome, now)
+    })
+  }
+
+  private count(permit: Permit, outcome: Outcome, now?: number): void {
+    const isFast = outcome._tag === 'Success' && !outcome.slow
+    if (isFast && isHealthy(this.config, this.store.getState())) return // nothing to count, so no clock read either
+    this.dispatch(eventOf(outcome, permit), now)
+  }
+
+  private judge(classify: Classifier, result: Either<unknown, unknown>, startedAtSeconds: number): Outcome {
+    try {
+      const outcome = classify(result, Math.max(0, this.clock() - startedAtSeconds))
+      if (isOutcome(outcome)) return outcome
+      throw new TypeError(`classify returned ${showGiven(outcome)}, expected an outcome of breaker-ts/Outcome`)
+    } catch (error) {
+      this.report('a call counts as failed, because an error was thrown while it was classified', error)
+      return failure
+    }
+  }
+
+  /**
+   * Dispatches an event. What is thrown on the way, by a listener of a Redux store for example, is reported: the result
+   * of a call never depends on it.
+   *
+   * @internal
+   */
+  dispatch(event: Event, now?: number): void {
+    try {
+      if (this.outbox === undefined) this.store.dispatch(event, now ?? this.clock())
+      else this.dispatchObserved(this.outbox, event, now ?? this.clock())
+    } catch (error) {
+      this.report(`an error was thrown while ${event._tag} was dispatched`, error)
+    }
+  }
+
+  // The notices are made of the state before and the event, so they are right even where a listener of the store has
+  // called the breaker again before `dispatch` returns.
+  private dispatchObserved(outbox: Outbox, event: Event, now: number): void {
+    const before = this.store.getState()
+    const notices = transitions(this.config)(before, event, now)
+    outbox.during(() => {
+      notices.forEach((notice) => outbox.add(notice))
+      try {
+        this.store.dispatch(event, now)
+      } finally {
+        if (this.store.getState() === before) outbox.remove(notices)
+      }
+    })
+  }
+
+  private ask(): Either<CircuitOpenError, Permit> {
     const { config, store } = this
     const state = store.getState()
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
@@ -185,33 +290,6 @@ export class Session {
     return again.right.probe === null ? again : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
   }
 
-  /**
-   * Reports how the call with this permit ended.
-   *
-   * @internal
-   */
-  settle(permit: Permit, outcome: Outcome): void {
-    if (outcome === 'success' && isHealthy(this.store.getState())) return // nothing to count, so no clock read either
-    this.dispatch(eventOf[outcome](permit))
-  }
-
-  /**
-   * Dispatches an event. What is thrown on the way, by a listener of a Redux store for example, is reported: the result
-   * of a call never depends on it.
-   *
-   * @internal
-   */
-  dispatch(event: Event, now?: number): void {
-    try {
-      this.store.dispatch(event, now ?? this.clock())
-    } catch (error) {
-      console.error(
-        `Circuit breaker '${this.config.name}': an error was thrown while ${event._tag} was dispatched`,
-        error
-      )
-    }
-  }
-
   private closedPassOf(generation: number): Right<Permit> {
     if (this.closedPass.right.generation !== generation)
       this.closedPass = { _tag: 'Right', right: callPermit(generation) }
@@ -221,7 +299,14 @@ export class Session {
   private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
     return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
   }
+
+  private report(what: string, error: unknown): void {
+    console.error(`Circuit breaker '${this.config.name}': ${what}`, error)
+  }
 }
+
+const rejectionOf = ({ reason, retryAfterSeconds }: CircuitOpenError): Rejection =>
+  retryAfterSeconds === undefined ? { reason } : { reason, retryAfterSeconds }
 
 /**
  * A constructor of a shell as a total function.

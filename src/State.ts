@@ -21,7 +21,8 @@ import { empty } from './Counts'
  *
  * - Every call is permitted; its permit is the generation.
  * - A success or a failure of this generation is counted; results of earlier generations change nothing.
- * - The failure that reaches the failure threshold opens the circuit.
+ * - The failed or slow call after which the trip strategy says so opens the circuit; by default, the failure that reaches
+ *   the failure threshold.
  *
  * @category model
  * @since 0.1.0
@@ -30,6 +31,23 @@ export interface Closed {
   readonly _tag: 'Closed'
   readonly generation: number
   readonly counts: Counts
+  /** What the circuit has recovered from; `null` where there is nothing that the next recovery timeout depends on. */
+  readonly recovered: Recovered | null
+}
+
+/**
+ * The open period before a circuit closed. Until it has stayed closed for as long, opening again counts as a reopening.
+ * It is kept only where the recovery timeout depends on the reopenings.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Recovered {
+  /** How many times in a row the circuit had reopened. */
+  readonly reopenings: number
+  readonly closedAtSeconds: number
+  /** How long the circuit was last open. */
+  readonly openSeconds: number
 }
 
 /**
@@ -52,15 +70,19 @@ export interface Open {
   readonly openedAtSeconds: number
   /** When the first probe may be admitted. */
   readonly retryAtSeconds: number
+  /** How many times in a row the circuit has reopened; 0 where the recovery timeout does not depend on it. */
+  readonly reopenings: number
 }
 
 /**
  * A few probes are let through to see whether the dependency has recovered.
  *
  * - At most `halfOpenMaxProbes` probes are in flight; other callers are rejected.
- * - A probe that ends, whatever its outcome, frees its room.
- * - The first failure opens the circuit again.
- * - A success closes it when no other probe is in flight, or when it is the `halfOpenMaxProbes`-th success.
+ * - A probe that ends, whatever its outcome, frees its room. One that has not ended within `probeTimeoutSeconds` has
+ *   failed; what it says later changes nothing.
+ * - The first failure opens the circuit again, or the first after `halfOpenMaxFailures`.
+ * - A success closes it when it is the `halfOpenSuccessThreshold`-th; without that setting, when no other probe is in
+ *   flight, or when it is the `halfOpenMaxProbes`-th.
  *
  * @category model
  * @since 0.1.0
@@ -72,6 +94,12 @@ export interface HalfOpen {
   readonly probes: ReadonlyArray<Probe>
   /** Probes of this generation that have succeeded. */
   readonly successes: number
+  /** Probes of this generation that have failed without opening the circuit again. */
+  readonly failures: number
+  /** How many times in a row the circuit has reopened, as in `Open`. */
+  readonly reopenings: number
+  /** How long the circuit was open before; 0 where the recovery timeout does not depend on it. */
+  readonly openSeconds: number
 }
 
 /**
@@ -155,29 +183,41 @@ export type CircuitState = (typeof CircuitState)[keyof typeof CircuitState]
  * assert.deepStrictEqual(closed(0, consecutive(2)), {
  *   _tag: 'Closed',
  *   generation: 0,
- *   counts: { _tag: 'Consecutive', failures: 2 }
+ *   counts: { _tag: 'Consecutive', failures: 2 },
+ *   recovered: null
  * })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const closed = (generation: number, counts: Counts): Closed => ({ _tag: 'Closed', generation, counts })
+export const closed = (generation: number, counts: Counts, recovered: Recovered | null = null): Closed => ({
+  _tag: 'Closed',
+  generation,
+  counts,
+  recovered
+})
 
 /**
  * @example
  * import { open } from 'breaker-ts/State'
  *
- * assert.deepStrictEqual(open(1, 10, 70), { _tag: 'Open', generation: 1, openedAtSeconds: 10, retryAtSeconds: 70 })
+ * assert.deepStrictEqual(open(1, 10, 70), {
+ *   _tag: 'Open',
+ *   generation: 1,
+ *   openedAtSeconds: 10,
+ *   retryAtSeconds: 70,
+ *   reopenings: 0
+ * })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const open = (generation: number, openedAtSeconds: number, retryAtSeconds: number): Open => ({
-  _tag: 'Open',
-  generation,
-  openedAtSeconds,
-  retryAtSeconds
-})
+export const open = (
+  generation: number,
+  openedAtSeconds: number,
+  retryAtSeconds: number,
+  reopenings: number = 0
+): Open => ({ _tag: 'Open', generation, openedAtSeconds, retryAtSeconds, reopenings })
 
 /**
  * @example
@@ -187,18 +227,23 @@ export const open = (generation: number, openedAtSeconds: number, retryAtSeconds
  *   _tag: 'HalfOpen',
  *   generation: 2,
  *   probes: [{ id: 'a', admittedAtSeconds: 70 }],
- *   successes: 0
+ *   successes: 0,
+ *   failures: 0,
+ *   reopenings: 0,
+ *   openSeconds: 0
  * })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const halfOpen = (generation: number, probes: ReadonlyArray<Probe>, successes: number): HalfOpen => ({
-  _tag: 'HalfOpen',
-  generation,
-  probes,
-  successes
-})
+export const halfOpen = (
+  generation: number,
+  probes: ReadonlyArray<Probe>,
+  successes: number,
+  failures: number = 0,
+  reopenings: number = 0,
+  openSeconds: number = 0
+): HalfOpen => ({ _tag: 'HalfOpen', generation, probes, successes, failures, reopenings, openSeconds })
 
 /**
  * @example
@@ -268,8 +313,14 @@ export const circuitState = (state: State): CircuitState => {
 // instances
 // -------------------------------------------------------------------------------------
 
-const equalProbes = (xs: ReadonlyArray<Probe>, ys: ReadonlyArray<Probe>): boolean =>
-  xs.length === ys.length && xs.every((x, i) => x.id === ys[i]?.id && x.admittedAtSeconds === ys[i]?.admittedAtSeconds)
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
+
+// States are plain data, so this is all there is to compare.
+const equals = (x: unknown, y: unknown): boolean => {
+  if (!isRecord(x) || !isRecord(y)) return x === y
+  const keys = Object.keys(x)
+  return x === y || (keys.length === Object.keys(y).length && keys.every((key) => equals(x[key], y[key])))
+}
 
 /**
  * Two states are equal when they hold the same data.
@@ -283,14 +334,4 @@ const equalProbes = (xs: ReadonlyArray<Probe>, ys: ReadonlyArray<Probe>): boolea
  * @category instances
  * @since 0.1.0
  */
-export const Eq: Equality.Eq<State> = {
-  equals: (x, y) => {
-    if (x === y) return true
-    if (x.generation !== y.generation) return false
-    if (x._tag === 'Closed') return y._tag === 'Closed' && x.counts.failures === y.counts.failures
-    if (x._tag === 'Open')
-      return y._tag === 'Open' && x.openedAtSeconds === y.openedAtSeconds && x.retryAtSeconds === y.retryAtSeconds
-    if (x._tag !== 'HalfOpen') return x._tag === y._tag
-    return y._tag === 'HalfOpen' && x.successes === y.successes && equalProbes(x.probes, y.probes)
-  }
-}
+export const Eq: Equality.Eq<State> = { equals }

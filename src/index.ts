@@ -7,7 +7,8 @@
  */
 export { CircuitBreaker } from './CircuitBreaker'
 export { AsyncCircuitBreaker } from './AsyncCircuitBreaker'
-export { type Acquired, type BreakerSettings, Session } from './Session'
+export { type Acquired, Session } from './Session'
+export type { BreakerSettings } from './BreakerSettings'
 export { CircuitOpenError, isCircuitOpenError } from './CircuitOpenError'
 export { orElseWhenOpen, orElseWhenOpenIO, orElseWhenOpenReader } from './Fallback'
 export { InvalidSettings } from './InvalidSettings'
@@ -21,6 +22,7 @@ export {
   type Isolated,
   type Open,
   type Probe,
+  type Recovered,
   type State
 } from './State'
 export type { Event, Permit } from './Event'
@@ -28,12 +30,25 @@ export { at, permit, reduce, type Rejection } from './Reducer'
 export type { Config, Settings } from './Config'
 export type { Clock, ManualClock } from './Clock'
 export type { Store } from './Store'
+export type { Counts } from './Counts'
+export type { Window } from './Window'
+export type { TripData, TripStrategy } from './TripStrategy'
+export type { RecoveryPolicy } from './RecoveryPolicy'
 export type { Outcome } from './Outcome'
+export type { Classifier } from './Classifier'
+export type { Notice, Observer } from './Notice'
+export type { Metrics } from './Metrics'
+export * as classifier from './Classifier'
 export * as clock from './Clock'
 export * as config from './Config'
 export * as counts from './Counts'
 export * as event from './Event'
+export * as metrics from './Metrics'
+export * as notice from './Notice'
 export * as outcome from './Outcome'
+export * as recoveryPolicy from './RecoveryPolicy'
 export * as reducer from './Reducer'
 export * as state from './State'
 export * as store from './Store'
+export * as tripStrategy from './TripStrategy'
+export * as window from './Window'

@@ -1,6 +1,6 @@
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
+import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { manual } from 'breaker-ts/Clock'
-import type { BreakerSettings } from 'breaker-ts/Session'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
@@ -199,8 +199,8 @@ describe('AsyncCircuitBreaker.call', () => {
             const ticket = oracle.admit(`probe ${i}`, time.clock()) as Ticket
             expect(ticket).toBeDefined()
             await scheduler.schedule(Promise.resolve(), `${end} ${i}`)
-            if (end === 'succeed') oracle.succeed(ticket)
-            else if (end === 'cancel') oracle.release(ticket)
+            if (end === 'succeed') oracle.succeed(ticket, time.clock())
+            else if (end === 'cancel') oracle.release(ticket, time.clock())
             else oracle.fail(ticket, time.clock())
             if (end === 'reject') throw new Error(`rejected ${i}`)
             if (end === 'cancel') throw new DOMException(`cancelled ${i}`, 'AbortError')

@@ -1,8 +1,10 @@
 import * as Codec from 'breaker-ts/Codec'
 import * as Config from 'breaker-ts/Config'
+import { empty } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
 import { halfOpen, initial, open } from 'breaker-ts/State'
+import { count, countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
@@ -27,6 +29,8 @@ const deep = () => {
 }
 
 const EVENTS: ReadonlyArray<Event> = [
+  Ev.succeeded(Ev.callPermit(0), true),
+  Ev.failed(Ev.callPermit(0), { slow: true, retryAfterSeconds: 30 }),
   Ev.admitted('a'),
   Ev.succeeded(Ev.callPermit(0)),
   Ev.failed(Ev.probePermit(2, 'a')),
@@ -41,6 +45,9 @@ const half = halfOpen(
   ],
   1
 )
+
+const ring = count(countWindow(4), empty, true, false, 0)
+const slices = count(timeWindow(30, 3), count(timeWindow(30, 3), empty, true, false, 0), false, false, 0)
 
 const codecs: ReadonlyArray<{ name: string; codec: t.Type<unknown, unknown, unknown> }> = [
   { name: 'Settings', codec: Codec.Settings },
@@ -91,8 +98,8 @@ describe('wrong input gets one message per field, with path, value given and rul
       { _tag: 'Closed', generation: 2 ** 52 + 1, counts: { _tag: 'Window', failures: -1 } },
       [
         'generation: given 4503599627370497, expected an integer from 0 to 4503599627370496',
-        'counts._tag: given "Window", expected "Consecutive"',
-        'counts.failures: given -1, expected an integer >= 0'
+        'counts._tag: given "Window", expected one of Consecutive, CountWindow, TimeWindow',
+        'recovered: given nothing, expected an object or null'
       ]
     ],
     ['State', Codec.State, { ...initial, counts: null }, ['counts: given null, expected an object']],
@@ -123,6 +130,94 @@ describe('wrong input gets one message per field, with path, value given and rul
       { ...half, probes: [half.probes[0], half.probes[0]] },
       ['probes: given an array of 2, expected probes with different ids']
     ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, calls: 5, words: [0, 0], word: 2 ** 31 } },
+      ['counts.word: given 2147483648, expected a signed 32-bit integer']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, words: [0, 0] } },
+      ['counts.words: given an array of 2, expected 1 words, for a size of 4']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, calls: 5 } },
+      ['counts.calls: given 5, expected at most the size, 4']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, next: 16 } },
+      ['counts.next: given 16, expected a place in the ring, below 16']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, failures: 0 } },
+      ['counts.failures: given 0, expected 1, as the words say']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, slowCalls: 1 } },
+      ['counts.slowCalls: given 1, expected 0, as the words say']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, sliceSeconds: 0 } },
+      ['counts.sliceSeconds: given 0, expected a finite number > 0']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, failures: 3 } },
+      ['counts.failures: given 3, expected at most the calls, 2']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, slowCalls: 3 } },
+      ['counts.slowCalls: given 3, expected at most the calls, 2']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, older: [{ calls: 1, failures: 2, slowCalls: 0 }] } },
+      ['counts.older[0].failures: given 2, expected at most the calls, 1']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, older: [{ calls: 3, failures: 0, slowCalls: 0 }] } },
+      ['counts.older: given an array of 1, expected slices that add up to no more than the sums of the window']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, failures: 2, older: [{ calls: 1, failures: 0, slowCalls: 0 }] } },
+      ['counts.older: given an array of 1, expected slices that add up to no more than the sums of the window']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, recovered: { reopenings: -1, closedAtSeconds: NaN, openSeconds: -1 } },
+      [
+        'recovered.reopenings: given -1, expected an integer >= 0',
+        'recovered.closedAtSeconds: given NaN, expected a finite number',
+        'recovered.openSeconds: given -1, expected a finite number >= 0'
+      ]
+    ],
+    [
+      'Event',
+      Codec.Event,
+      { ...Ev.failed(Ev.callPermit(0)), slow: 1, retryAfterSeconds: -1 },
+      ['slow: given 1, expected true or false', 'retryAfterSeconds: given -1, expected a finite number >= 0']
+    ],
     ['Event', Codec.Event, { _tag: 'Admitted' }, ['probe: given nothing, expected a non-empty string']],
     ['Event', Codec.Event, { _tag: 'Failed', permit: 1 }, ['permit: given 1, expected an object']],
     [
@@ -141,7 +236,7 @@ describe('wrong input gets one message per field, with path, value given and rul
       [
         'name: given "", expected a non-empty string',
         'failureThreshold: given 0, expected an integer > 0',
-        'extra: given 1, expected no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+        'extra: given 1, expected no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds'
       ]
     ],
     ['Settings', Codec.Settings, [], ['given an array of 0, expected an object of settings']],
@@ -213,7 +308,7 @@ describe('a hostile state', () => {
 
   it('loses what does not belong to it, a changed prototype included', () => {
     const hostile = JSON.parse(
-      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "failures": 0 }, "dispatch": 1, "__proto__": { "x": 1 } }'
+      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "failures": 0 }, "recovered": null, "dispatch": 1, "__proto__": { "x": 1 } }'
     ) as unknown
     const decoded = Codec.State.decode(hostile)
     expect(decoded).toEqual(E.right(initial))

@@ -1,5 +1,10 @@
 import { fromUnknown, make } from 'breaker-ts/Config'
+import type { Counts } from 'breaker-ts/Counts'
+import { failures } from 'breaker-ts/Counts'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
+import { showProblem } from 'breaker-ts/Problem'
+import { any, consecutiveFailures, failureCount, failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
+import { countWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
@@ -8,10 +13,23 @@ const problemsOf = (settings: unknown) => {
   return E.isLeft(result) ? result.left.problems : []
 }
 
+// Proxies are arrays too.
+const endless = new Proxy([], { get: (_, key) => (key === 'length' ? -1 : undefined) })
+const boom = () => {
+  throw new Error('boom')
+}
+
 describe('Config', () => {
   it('fills in the defaults: 5 failures, 60 seconds, 1 probe', () => {
     expect(make({ name: 'x' })).toEqual(
-      E.right({ name: 'x', failureThreshold: 5, recoveryTimeoutSeconds: 60, halfOpenMaxProbes: 1 })
+      E.right({
+        name: 'x',
+        failureThreshold: 5,
+        window: { _tag: 'Consecutive' },
+        recoveryTimeoutSeconds: 60,
+        halfOpenMaxProbes: 1,
+        halfOpenMaxFailures: 0
+      })
     )
   })
 
@@ -27,10 +45,20 @@ describe('Config', () => {
   it.each([
     { setting: 'failureThreshold', rule: 'an integer > 0', refused: NUMBERS },
     { setting: 'halfOpenMaxProbes', rule: 'an integer > 0', refused: NUMBERS },
+    { setting: 'halfOpenSuccessThreshold', rule: 'an integer > 0', refused: NUMBERS },
+    { setting: 'halfOpenMaxFailures', rule: 'an integer >= 0', refused: NUMBERS.slice(1) },
+    {
+      setting: 'probeTimeoutSeconds',
+      rule: 'a finite number > 0',
+      refused: [0, -1, NaN, Infinity, '5', null, () => 5]
+    },
     {
       setting: 'recoveryTimeoutSeconds',
-      rule: 'a finite number >= 0',
-      refused: [-0.001, NaN, Infinity, -Infinity, '60', null, 60n, [60]]
+      rule: 'a finite number >= 0, or a function that returns one',
+      refused: [
+        ...[-0.001, NaN, Infinity, -Infinity, '60', null, 60n, [60]],
+        ...[() => NaN, () => -1, () => '5', (n: number) => (n > 5 ? Infinity : 1), boom]
+      ]
     },
     { setting: 'name', rule: 'a non-empty string', refused: ['', undefined, null, 5, {}, ['x']] }
   ])('refuses a $setting that is not $rule', ({ setting, rule, refused }) => {
@@ -47,7 +75,7 @@ describe('Config', () => {
     expect(E.isLeft(error) && error.left.message).toBe(
       'Invalid settings of a circuit breaker: name: given nothing, expected a non-empty string; ' +
         'failureThreshold: given 0, expected an integer > 0; ' +
-        'recoveryTimeoutSeconds: given -1, expected a finite number >= 0; ' +
+        'recoveryTimeoutSeconds: given -1, expected a finite number >= 0, or a function that returns one; ' +
         'halfOpenMaxProbes: given 0, expected an integer > 0'
     )
   })
@@ -64,7 +92,7 @@ describe('Config', () => {
       {
         path: 'failureTreshold',
         given: '3',
-        rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes'
+        rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds'
       }
     ])
   })
@@ -77,17 +105,14 @@ describe('Config', () => {
   )
 
   it('takes only own properties, each read once, and survives getters and proxies that throw', () => {
-    const boom = () => {
-      throw new Error('boom')
-    }
     expect(problemsOf(Object.create({ name: 'inherited' }))).toMatchObject([{ path: 'name', given: 'nothing' }])
     expect(problemsOf(Object.defineProperty({}, 'name', { get: boom, enumerable: true }))).toEqual([
       { path: 'name', given: 'a value that cannot be read', rule: 'a non-empty string' }
     ])
-    expect(problemsOf(new Proxy({}, { ownKeys: boom, get: boom, getOwnPropertyDescriptor: boom })).length).toBe(4)
+    expect(problemsOf(new Proxy({}, { ownKeys: boom, get: boom, getOwnPropertyDescriptor: boom })).length).toBe(9)
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
-    expect(problemsOf(proxy).length).toBe(4)
+    expect(problemsOf(proxy).length).toBe(9)
     let reads = 0
     const fickle = Object.defineProperty({}, 'name', { get: () => (reads++ === 0 ? 'x' : 5), enumerable: true })
     expect(fromUnknown(fickle)).toMatchObject({ right: { name: 'x' } })
@@ -114,5 +139,105 @@ describe('Config', () => {
         }
       )
     )
+  })
+})
+
+describe('a window and a trip strategy in the settings', () => {
+  const refusal = (settings: object) => problemsOf({ name: 'x', ...settings }).map(showProblem)
+  const RATE = { _tag: 'FailureRate', rate: 0.5, minimumCalls: 10 }
+
+  it.each([
+    { window: countWindow(10), trip: RATE },
+    {
+      window: { _tag: 'TimeWindow', seconds: 0.5, slices: 1 },
+      trip: [RATE, { ...RATE, _tag: 'SlowCallRate', rate: 1 }]
+    },
+    { window: countWindow(2), trip: { _tag: 'FailureCount', failures: 2 } },
+    { window: countWindow(2), trip: { _tag: 'ConsecutiveFailures', failures: 5 } },
+    { trip: { _tag: 'Never' } },
+    { window: { _tag: 'Consecutive' }, failureThreshold: 3 },
+    { window: countWindow(2), trip: (counts: Counts) => failures(counts) > 1 }
+  ])('may be %j', (settings) => {
+    const given = fromUnknown({ name: 'x', ...settings })
+    expect(given).toMatchObject({ right: settings })
+    if (E.isRight(given)) expect(make(given.right)).toEqual(given)
+  })
+
+  it.each([
+    [{ ...RATE, rate: 0 }, 'trip.rate: given 0, expected a number > 0 and <= 1'],
+    [{ ...RATE, rate: 1.01 }, 'trip.rate: given 1.01, expected a number > 0 and <= 1'],
+    [{ ...RATE, rate: NaN }, 'trip.rate: given NaN, expected a number > 0 and <= 1'],
+    [{ ...RATE, rate: '0.5' }, 'trip.rate: given "0.5", expected a number > 0 and <= 1'],
+    [{ ...RATE, minimumCalls: 0 }, 'trip.minimumCalls: given 0, expected an integer > 0'],
+    [
+      { ...RATE, minimumCalls: 101 },
+      'trip: given 101, expected FailureRate to need no more calls than the window has, 100'
+    ],
+    [failureRate(0.5, 101), 'trip: given 101, expected FailureRate to need no more calls than the window has, 100'],
+    [slowCallRate(2, 1), 'trip.rate: given 2, expected a number > 0 and <= 1'],
+    [
+      any.concat(consecutiveFailures(5), failureCount(101)),
+      'trip: given 101, expected FailureCount to need no more calls than the window has, 100'
+    ],
+    [[RATE, { ...RATE, rate: 5 }], 'trip[1].rate: given 5, expected a number > 0 and <= 1'],
+    [[], 'trip: given an array of 0, expected a list of 1 to 20 strategies'],
+    [endless, 'trip: given an array of unknown length, expected a list of 1 to 20 strategies'],
+    [new Array(21), 'trip: given an array of 21, expected a list of 1 to 20 strategies'],
+    [{ _tag: 'FailureCount', failures: 1.5 }, 'trip.failures: given 1.5, expected an integer > 0'],
+    [{ _tag: 'ConsecutiveFailures', failures: 0 }, 'trip.failures: given 0, expected an integer > 0'],
+    [
+      { _tag: 'Sometimes' },
+      'trip._tag: given "Sometimes", expected one of ConsecutiveFailures, FailureCount, FailureRate, SlowCallRate, Never'
+    ],
+    [
+      { ...RATE, minimumcalls: 5 },
+      'trip.minimumcalls: given 5, expected no setting of this name, only _tag, rate, minimumCalls'
+    ],
+    ['FailureRate', 'trip: given "FailureRate", expected an object with a _tag'],
+    [() => 'yes', 'trip: given a function, expected a function from counts to a boolean'],
+    [boom, 'trip: given a function, expected a function from counts to a boolean']
+  ])('are refused where the strategy is wrong: %#', (trip, problem) => {
+    expect(refusal({ window: countWindow(100), trip })).toEqual([problem])
+  })
+
+  it.each([
+    [{ _tag: 'CountWindow', size: 0 }, 'window.size: given 0, expected an integer > 0'],
+    [{ _tag: 'CountWindow', size: 2.5 }, 'window.size: given 2.5, expected an integer > 0'],
+    [{ _tag: 'TimeWindow', seconds: 0, slices: 1 }, 'window.seconds: given 0, expected a finite number > 0'],
+    [
+      { _tag: 'TimeWindow', seconds: Infinity, slices: 1 },
+      'window.seconds: given Infinity, expected a finite number > 0'
+    ],
+    [{ _tag: 'TimeWindow', seconds: 60, slices: 0 }, 'window.slices: given 0, expected an integer > 0'],
+    [60, 'window: given 60, expected an object with a _tag'],
+    [[], 'window: given an array of 0, expected an object with a _tag'],
+    [{ size: 5 }, 'window._tag: given nothing, expected one of Consecutive, CountWindow, TimeWindow']
+  ])('are refused where the window is %j', (window, problem) => {
+    expect(refusal({ window, trip: { _tag: 'Never' } })).toEqual([problem])
+  })
+
+  it('are refused where one of them would never do what it says', () => {
+    expect(refusal({ window: countWindow(100) })).toEqual([
+      'trip: given nothing, expected a strategy that looks at the window; without one, failures in a row open the circuit'
+    ])
+    expect(refusal({ failureThreshold: 5, trip: { _tag: 'Never' } })).toEqual([
+      'failureThreshold: given 5, expected nothing where trip is given'
+    ])
+    expect(refusal({ trip: RATE })).toEqual([
+      'window: given "Consecutive", expected a window that knows rates, CountWindow or TimeWindow, for FailureRate'
+    ])
+  })
+
+  it('are read once, so that a getter cannot answer differently later', () => {
+    const fickle = (key: string, first: unknown) => {
+      let reads = 0
+      return Object.defineProperty({ ...RATE }, key, { get: () => (reads++ === 0 ? first : 'evil'), enumerable: true })
+    }
+    expect(fromUnknown({ name: 'x', window: countWindow(10), trip: fickle('rate', 0.25) })).toMatchObject({
+      right: { trip: { rate: 0.25 } }
+    })
+    expect(fromUnknown({ name: 'x', window: countWindow(10), trip: fickle('_tag', 'SlowCallRate') })).toMatchObject({
+      right: { trip: { _tag: 'SlowCallRate' } }
+    })
   })
 })

@@ -1,6 +1,9 @@
+import type { Counts } from 'breaker-ts/Counts'
+import { consecutive, failures } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
 import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
+import type { State } from 'breaker-ts/State'
 import { closed, disabled, halfOpen, initial, isolated, open } from 'breaker-ts/State'
 import * as E from 'fp-ts/Either'
 
@@ -23,12 +26,12 @@ describe('Reducer', () => {
   })
 
   it('gives back what it was given, not a copy, when at changes nothing', () => {
-    for (const state of [initial, open(1, 0, 60), half]) expect(at(state, 10)).toBe(state)
+    for (const state of [initial, open(1, 0, 60), half]) expect(at(configOf())(state, 10)).toBe(state)
   })
 
   it('names a finite time to wait, or lets a probe find out, however far apart the times of a stored state are', () => {
     const ages = open(1, -Number.MAX_VALUE, Number.MAX_VALUE)
-    expect(at(ages, -Number.MAX_VALUE)._tag).toBe('HalfOpen')
+    expect(at(configOf())(ages, -Number.MAX_VALUE)._tag).toBe('HalfOpen')
     expect(permit(configOf())(ages, 0, 'a')).toEqual(E.left({ reason: 'open', retryAfterSeconds: Number.MAX_VALUE }))
   })
 
@@ -50,9 +53,16 @@ describe('Reducer', () => {
   })
 
   it('calls healthy only a circuit that a success leaves alone because it is closed or disabled', () => {
-    expect([initial, disabled(1)].every(isHealthy)).toBe(true)
-    expect([closed(0, { _tag: 'Consecutive', failures: 1 }), open(1, 0, 60), half, isolated(1)].some(isHealthy)).toBe(
-      false
-    )
+    const isFine = (state: State) => isHealthy(configOf(), state)
+    expect([initial, disabled(1)].every(isFine)).toBe(true)
+    expect([closed(0, consecutive(1)), open(1, 0, 60), half, isolated(1)].some(isFine)).toBe(false)
+  })
+
+  it('says so when a trip function throws, rather than to guess', () => {
+    const trip = (counts: Counts) => {
+      if (failures(counts) > 0) throw new Error('boom')
+      return false
+    }
+    expect(() => reduce(configOf({ trip }))(initial, Ev.failureRecorded, 0)).toThrow('boom')
   })
 })

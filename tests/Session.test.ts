@@ -1,7 +1,8 @@
+import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import { manual } from 'breaker-ts/Clock'
 import type { Event } from 'breaker-ts/Event'
-import type { Acquired, BreakerSettings } from 'breaker-ts/Session'
+import type { Acquired } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
 import { inMemory } from 'breaker-ts/Store'
 import * as E from 'fp-ts/Either'
@@ -141,7 +142,7 @@ describe('Session.fromUnknown', () => {
           {
             path: 'nmae',
             given: '"queue"',
-            rule: 'no setting of this name, only name, failureThreshold, recoveryTimeoutSeconds, halfOpenMaxProbes, clock, store'
+            rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds, clock, store, classify, observer'
           }
         ]
       }

@@ -17,14 +17,20 @@ describe('the root of the package', () => {
       'at: function',
       'permit: function',
       'reduce: function',
+      'classifier: object',
       'clock: object',
       'config: object',
       'counts: object',
       'event: object',
+      'metrics: object',
+      'notice: object',
       'outcome: object',
+      'recoveryPolicy: object',
       'reducer: object',
       'state: object',
-      'store: object'
+      'store: object',
+      'tripStrategy: object',
+      'window: object'
     ])
   })
 })

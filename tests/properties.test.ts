@@ -1,14 +1,18 @@
 import { State as StateCodec } from 'breaker-ts/Codec'
+import type { Config } from 'breaker-ts/Config'
+import type { Counts } from 'breaker-ts/Counts'
+import { calls, consecutive, empty, failures, failuresInARow, slowCalls } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
 import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
-import { circuitState, closed, disabled, halfOpen, isolated, open } from 'breaker-ts/State'
+import { circuitState, closed, disabled, Eq, halfOpen, isolated, open } from 'breaker-ts/State'
+import { count, countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
 import * as History from './support/history'
-import type { Ticket } from './support/oracle'
+import type { Memory, Ticket } from './support/oracle'
 import { Oracle } from './support/oracle'
 
 const RUNS = 1000
@@ -32,18 +36,31 @@ const onEveryEvent = (
     { numRuns: RUNS }
   )
 
-const dataOf = (state: State) => {
+const dataOf = (config: Config, state: State) => {
+  const remembers = typeof config.recoveryTimeoutSeconds !== 'number'
   switch (state._tag) {
-    case 'Closed':
-      return { lifecycle: 'closed', failures: state.counts.failures }
-    case 'Open':
-      return { lifecycle: 'open', openedAt: state.openedAtSeconds, retryAt: state.retryAtSeconds }
-    case 'HalfOpen':
+    case 'Closed': {
+      const { counts, recovered } = state
+      return {
+        lifecycle: 'closed',
+        counts: [calls(counts), failures(counts), slowCalls(counts), failuresInARow(counts)],
+        ...(remembers && recovered !== null ? recovered : {})
+      }
+    }
+    case 'Open': {
+      const { openedAtSeconds, retryAtSeconds, reopenings } = state
+      return { lifecycle: 'open', openedAtSeconds, retryAtSeconds, ...(remembers ? { reopenings } : {}) }
+    }
+    case 'HalfOpen': {
+      const { probes, successes, failures, reopenings, openSeconds } = state
       return {
         lifecycle: 'half_open',
-        probes: state.probes.map(({ id, admittedAtSeconds }) => [id, admittedAtSeconds]),
-        successes: state.successes
+        probes: probes.map(({ id, admittedAtSeconds }) => [id, admittedAtSeconds]),
+        successes,
+        failures,
+        ...(remembers ? { reopenings, openSeconds } : {})
       }
+    }
     case 'Isolated':
       return { lifecycle: 'isolated' }
     case 'Disabled':
@@ -51,16 +68,34 @@ const dataOf = (state: State) => {
   }
 }
 
-const dataOfOracle = (oracle: Oracle) => {
-  switch (oracle.lifecycle) {
-    case 'closed':
-      return { lifecycle: 'closed', failures: oracle.failures }
-    case 'open':
-      return { lifecycle: 'open', openedAt: oracle.openedAt, retryAt: oracle.retryAt }
-    case 'half_open':
-      return { lifecycle: 'half_open', probes: [...oracle.probes], successes: oracle.successes }
+const dataOfMemory = (config: Config, memory: Memory) => {
+  const { lifecycle, reopenings, openFor: openSeconds, closedAt } = memory
+  const remembers = typeof config.recoveryTimeoutSeconds !== 'number'
+  switch (lifecycle) {
+    case 'closed': {
+      const number = (which: (call: Memory['calls'][number]) => boolean) => memory.calls.filter(which).length
+      const seen = config.window._tag !== 'Consecutive'
+      return {
+        lifecycle,
+        counts: [
+          memory.calls.length,
+          number(({ failed }) => failed),
+          seen ? number(({ slow }) => slow) : 0,
+          memory.inARow
+        ],
+        ...(remembers && closedAt !== undefined ? { reopenings, closedAtSeconds: closedAt, openSeconds } : {})
+      }
+    }
+    case 'open': {
+      const { openedAt: openedAtSeconds, retryAt: retryAtSeconds } = memory
+      return { lifecycle, openedAtSeconds, retryAtSeconds, ...(remembers ? { reopenings } : {}) }
+    }
+    case 'half_open': {
+      const { probes, successes, failures } = memory
+      return { lifecycle, probes: [...probes], successes, failures, ...(remembers ? { reopenings, openSeconds } : {}) }
+    }
     default:
-      return { lifecycle: oracle.lifecycle }
+      return { lifecycle }
   }
 }
 
@@ -73,11 +108,11 @@ const tell = (oracle: Oracle, tickets: ReadonlyArray<Ticket>, { event, call, now
     case 'Admitted':
       return
     case 'Succeeded':
-      return ticket && oracle.succeed(ticket)
+      return ticket && oracle.succeed(ticket, now, event.slow)
     case 'Failed':
-      return ticket && oracle.fail(ticket, now)
+      return ticket && oracle.fail(ticket, now, event.slow, event.retryAfterSeconds)
     case 'Released':
-      return ticket && oracle.release(ticket)
+      return ticket && oracle.release(ticket, now)
     case 'SuccessRecorded':
       return oracle.recordSuccess(now)
     case 'FailureRecorded':
@@ -98,8 +133,8 @@ const tell = (oracle: Oracle, tickets: ReadonlyArray<Ticket>, { event, call, now
 /** Every cell of rules 1 to 3 in docs/semantics.md, with each way it can end. */
 const TABLE = Object.entries({
   Admitted: { Closed: '-', Open: '-', HalfOpen: 'HalfOpen -', Isolated: '-', Disabled: '-' },
-  Succeeded: { Closed: 'Closed -', Open: '-', HalfOpen: 'HalfOpen Closed -', Isolated: '-', Disabled: '-' },
-  Failed: { Closed: 'Closed Open -', Open: '-', HalfOpen: 'Open -', Isolated: '-', Disabled: '-' },
+  Succeeded: { Closed: 'Closed Open -', Open: '-', HalfOpen: 'HalfOpen Closed -', Isolated: '-', Disabled: '-' },
+  Failed: { Closed: 'Closed Open -', Open: '-', HalfOpen: 'HalfOpen Open -', Isolated: '-', Disabled: '-' },
   Released: { Closed: '-', Open: '-', HalfOpen: 'HalfOpen -', Isolated: '-', Disabled: '-' },
   SuccessRecorded: { Closed: 'Closed -', Open: '-', HalfOpen: 'Closed', Isolated: '-', Disabled: '-' },
   FailureRecorded: { Closed: 'Closed Open', Open: 'Open -', HalfOpen: 'Open', Isolated: '-', Disabled: '-' },
@@ -117,14 +152,15 @@ const TABLE = Object.entries({
 describe('in every history, the machine', () => {
   it('agrees with a mutable machine written from semantics.md', () => {
     const seen = new Set<string>()
+    const seenByTime = new Set<string>()
     fc.assert(
       fc.property(History.config, History.steps, (config, steps) => {
         const oracle = new Oracle(config)
         const tickets: Array<Ticket> = []
         let last: State | undefined
         const compare = (state: State, now: number) => {
-          expect(dataOf(state)).toEqual(dataOfOracle(oracle))
-          expect(circuitState(at(state, now))).toBe(NAMES[oracle.lifecycleAt(now)])
+          expect(dataOf(config, state)).toEqual(dataOfMemory(config, oracle.memory))
+          expect(circuitState(at(config)(state, now))).toBe(NAMES[oracle.lifecycleAt(now)])
         }
         const end = History.play(config, steps, (happening) => {
           const { state, now, event, granted } = happening
@@ -135,13 +171,16 @@ describe('in every history, the machine', () => {
             if (ticket) tickets.push(ticket)
           } else tell(oracle, tickets, happening)
           last = reduce(config)(state, event, now)
-          seen.add(`${event._tag} in ${at(state, now)._tag}: ${last === state ? 'unchanged' : last._tag}`)
+          const projected = at(config)(state, now)
+          if (projected !== state) seenByTime.add(`${state._tag} to ${projected._tag}`)
+          seen.add(`${event._tag} in ${projected._tag}: ${last === state ? 'unchanged' : last._tag}`)
         })
-        expect(dataOf(end)).toEqual(dataOfOracle(oracle))
+        expect(dataOf(config, end)).toEqual(dataOfMemory(config, oracle.memory))
       }),
       { numRuns: RUNS }
     )
     expect([...seen].sort()).toEqual(TABLE.sort())
+    expect([...seenByTime].sort()).toEqual(['HalfOpen to HalfOpen', 'HalfOpen to Open', 'Open to HalfOpen'])
   })
 
   it('gives the same reference back exactly when nothing changes', () =>
@@ -150,17 +189,18 @@ describe('in every history, the machine', () => {
     }))
 
   it('ignores an outcome whose permit is not live', () =>
-    onEveryEvent((_, { state, event, now }, next) => {
-      if ('permit' in event && !isLive(at(state, now), event.permit)) expect(next).toBe(state)
+    onEveryEvent((config, { state, event, now }, next) => {
+      if ('permit' in event && !isLive(at(config)(state, now), event.permit)) expect(next).toBe(state)
     }))
 
   it('raises the generation at every change from one state to another and at every reset, and never otherwise', () =>
-    onEveryEvent((_, { state, event, now }, next) => {
-      const seen = at(state, now)
+    onEveryEvent((config, { state, event, now }, next) => {
+      const seen = at(config)(state, now)
       if (next === state) return
       if (event._tag === 'Reset' || next._tag !== seen._tag) expect(next.generation).toBeGreaterThan(seen.generation)
       else expect(next.generation).toBe(seen.generation)
-      if (seen !== state) expect(seen.generation).toBeGreaterThan(state.generation)
+      if (seen._tag !== state._tag) expect(seen.generation).toBeGreaterThan(state.generation)
+      else expect(seen.generation).toBeGreaterThanOrEqual(state.generation) // a HALF_OPEN circuit loses a late probe
     }))
 
   it('never has more probes in flight than halfOpenMaxProbes', () =>
@@ -169,8 +209,8 @@ describe('in every history, the machine', () => {
     }))
 
   it('admits a probe exactly when permit says so', () =>
-    onEveryEvent((_, { state, event, granted, now }, next) => {
-      if (event._tag === 'Admitted' && at(state, now)._tag === 'HalfOpen') expect(next !== state).toBe(granted)
+    onEveryEvent((config, { state, event, granted, now }, next) => {
+      if (event._tag === 'Admitted' && at(config)(state, now)._tag === 'HalfOpen') expect(next !== state).toBe(granted)
     }))
 
   it('survives JSON: decoding what was encoded gives the state back', () =>
@@ -187,18 +227,45 @@ describe('in every history, the machine', () => {
     fc.assert(
       fc.property(History.config, History.steps, fc.integer({ min: -200, max: 400 }), (config, steps, leap) => {
         const end = History.play(config, steps, () => undefined)
-        const longest = config.recoveryTimeoutSeconds + 1 + 1e-6 // for rounding
-        if (at(end, leap)._tag !== 'Open') return
+        const asked = 7 // by the failures of these histories that ask for time
+        const timeout = Math.max(...[0, 1, 5, 100].map((n) => History.recoverySeconds(config, n)), asked)
+        const longest = timeout + 1 + 1e-6 // for rounding
+        if (at(config)(end, leap)._tag !== 'Open') return
         const waits = permit(config)(end, leap, 'late')
         expect(E.isLeft(waits) && waits.left.retryAfterSeconds).toBeLessThanOrEqual(longest)
-        expect(at(end, leap + longest)._tag).not.toBe('Open')
+        expect(at(config)(end, leap + longest)._tag).not.toBe('Open')
       }),
       { numRuns: RUNS }
     ))
 
+  it('with probeTimeoutSeconds, is never stuck: time and one healthy caller close it', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(History.configWithProbeTimeout, History.steps, (config, steps) => {
+        const now = { seconds: 0 }
+        const end = History.play(config, steps, ({ now: seconds }) => (now.seconds = seconds))
+        seen.add(end._tag)
+        const released = [Ev.isolationEnded, Ev.breakerEnabled].reduce((s, e) => reduce(config)(s, e, now.seconds), end)
+        const rounds = (config.halfOpenSuccessThreshold ?? 1) + 1
+        const waits = Array.from({ length: rounds }, () => 61 + (config.probeTimeoutSeconds ?? 0)) // longer than any here
+        const healed = waits.reduce((state, seconds, i) => {
+          now.seconds += seconds
+          const id = `healthy ${i}`
+          const decision = permit(config)(state, now.seconds, id)
+          if (E.isLeft(decision)) return state
+          const admitted = reduce(config)(state, Ev.admitted(id), now.seconds)
+          return reduce(config)(admitted, Ev.succeeded(decision.right), now.seconds)
+        }, released)
+        expect(healed._tag).toBe('Closed')
+      }),
+      { numRuns: RUNS }
+    )
+    expect([...seen].sort()).toEqual(['Closed', 'Disabled', 'HalfOpen', 'Isolated', 'Open'])
+  })
+
   it('skips the clock only where a success would change nothing', () =>
     onEveryEvent((config, { state, now }) => {
-      if (!isHealthy(state)) return
+      if (!isHealthy(config, state)) return
       expect(reduce(config)(state, Ev.succeeded(Ev.callPermit(state.generation)), now)).toBe(state)
       expect(reduce(config)(state, Ev.successRecorded, now)).toBe(state)
     }))
@@ -208,16 +275,36 @@ describe('for any state, event and time at all, the machine', () => {
   const natural = fc.oneof(fc.nat(3), fc.maxSafeNat())
   const id = fc.constantFrom('a', 'b', 'c')
   const seconds = fc.oneof(fc.constantFrom(0, 59.999, 60, -60), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  const recovered = fc.record({
+    reopenings: natural,
+    closedAtSeconds: seconds,
+    openSeconds: fc.constantFrom(0, 60, 1e300)
+  })
+  const window = fc.oneof(
+    fc.constantFrom(countWindow(1), countWindow(17)),
+    fc.tuple(fc.constantFrom(1e-300, 0.5, 1e300), fc.constantFrom(1, 3)).map(([s, slices]) => timeWindow(s, slices))
+  )
+  const ended = fc.record({ failed: fc.boolean(), slow: fc.boolean(), at: seconds })
+  const counts: fc.Arbitrary<Counts> = fc.oneof(
+    natural.map(consecutive),
+    fc
+      .tuple(window, fc.array(ended, { maxLength: 40 }))
+      .map(([window, calls]) =>
+        calls.reduce((counts: Counts, { failed, slow, at }) => count(window, counts, failed, slow, at), empty)
+      )
+  )
   const state: fc.Arbitrary<State> = fc.oneof(
-    fc.tuple(natural, natural).map(([g, failures]) => closed(g, { _tag: 'Consecutive', failures })),
+    fc.tuple(natural, counts, fc.option(recovered)).map(([g, counts, before]) => closed(g, counts, before)),
     natural.map(isolated),
     natural.map(disabled),
-    fc.tuple(natural, seconds, seconds).map(([g, x, y]) => open(g, Math.min(x, y), Math.max(x, y))),
-    fc.tuple(natural, fc.uniqueArray(id), seconds, natural).map(([g, ids, admittedAtSeconds, successes]) =>
+    fc.tuple(natural, seconds, seconds, natural).map(([g, x, y, n]) => open(g, Math.min(x, y), Math.max(x, y), n)),
+    fc.tuple(natural, fc.uniqueArray(id), seconds, natural, natural).map(([g, ids, admittedAtSeconds, successes, n]) =>
       halfOpen(
         g,
         ids.map((id) => ({ id, admittedAtSeconds })),
-        successes
+        successes,
+        n,
+        n
       )
     )
   )
@@ -236,7 +323,7 @@ describe('for any state, event and time at all, the machine', () => {
       fc.property(History.config, state, event, time, (config, state, event, now) => {
         const next = reduce(config)(state, event, now)
         expect(reduce(config)(state, event, now)).toEqual(next)
-        expect(JSON.stringify(next)).not.toContain('null')
+        expect(Eq.equals(JSON.parse(JSON.stringify(next)) as State, next)).toBe(true)
         const decision = permit(config)(state, now, 'a')
         const waits = E.isLeft(decision) && decision.left.reason !== 'isolated'
         if (waits) expect(Number.isFinite(decision.left.retryAfterSeconds)).toBe(true)

@@ -1,8 +1,8 @@
+import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { manual } from 'breaker-ts/Clock'
 import type { Event } from 'breaker-ts/Event'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
-import type { BreakerSettings } from 'breaker-ts/Session'
 import { closed } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
 import * as E from 'fp-ts/Either'
@@ -318,7 +318,7 @@ describe.each(kinds)('$name', (kind) => {
         'Invalid settings of a circuit breaker: ' +
         'name: given "", expected a non-empty string; ' +
         'failureThreshold: given 0, expected an integer > 0; ' +
-        'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0; ' +
+        'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0, or a function that returns one; ' +
         'halfOpenMaxProbes: given Infinity, expected an integer > 0; ' +
         'clock: given 5, expected a function that returns seconds as a finite number; ' +
         'store: given an object, expected a store: getState() returns a state of a breaker, and dispatch is a function'

@@ -7,40 +7,70 @@ const root = path.resolve(__dirname, '..')
 const modules = fs.readdirSync(path.join(root, 'src')).map((file) => path.basename(file, '.ts'))
 
 /** What each module imports at run time: the table of docs/design.md. */
-const SHELL = ['Event', 'Outcome', 'Session', 'State']
+const SHELL = ['Event', 'Session', 'State']
 const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   AsyncCircuitBreaker: SHELL,
+  BreakerSettings: ['Clock', 'Config', 'Rule', 'State'],
   CircuitBreaker: SHELL,
   CircuitOpenError: [],
+  Classifier: ['Outcome'],
   Clock: [],
-  Codec: ['Config', 'Problem', 'fp-ts/Either', 'fp-ts/ReadonlyArray', 'fp-ts/function', 'io-ts'],
-  Config: ['InvalidSettings', 'Problem'],
+  Codec: ['Config', 'Problem', 'Window', 'fp-ts/Either', 'fp-ts/ReadonlyArray', 'fp-ts/function', 'io-ts'],
+  Config: ['Counts', 'InvalidSettings', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
   Counts: [],
   Event: [],
   Fallback: ['CircuitOpenError'],
   InvalidSettings: ['Problem'],
+  Metrics: ['Clock', 'State'],
+  Notice: ['Reducer'],
+  Outbox: [],
   Outcome: [],
   Problem: [],
-  Reducer: ['Counts', 'Event', 'State'],
-  Session: ['CircuitOpenError', 'Clock', 'Config', 'Event', 'Reducer', 'State', 'Store'],
+  Recovery: ['Counts', 'RecoveryPolicy', 'State'],
+  RecoveryPolicy: [],
+  Reducer: ['Counts', 'Event', 'Recovery', 'State', 'TripStrategy', 'Window'],
+  Rule: ['Problem'],
+  Session: [
+    'BreakerSettings',
+    'CircuitOpenError',
+    'Classifier',
+    'Config',
+    'Event',
+    'Notice',
+    'Outbox',
+    'Outcome',
+    'Problem',
+    'Reducer',
+    'State',
+    'Store'
+  ],
   State: ['Counts'],
   Store: ['Reducer', 'State'],
+  TripStrategy: ['Counts'],
+  Window: ['Counts'],
   index: []
 }
 /** The modules that say what the machine does. */
 const PURE = [
   'CircuitOpenError',
+  'Classifier',
   'Config',
   'Counts',
   'Event',
   'InvalidSettings',
+  'Notice',
   'Outcome',
   'Problem',
+  'Recovery',
+  'RecoveryPolicy',
   'Reducer',
-  'State'
+  'Rule',
+  'State',
+  'TripStrategy',
+  'Window'
 ]
 /** The only modules that may hold a value that changes. */
-const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Codec', 'Session', 'Store']
+const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Codec', 'Metrics', 'Outbox', 'Session', 'Store']
 
 const parse = (module: string) =>
   ts.createSourceFile(

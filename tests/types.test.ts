@@ -162,7 +162,7 @@ describe('the types', () => {
     expectTypeOf(permit).returns.returns.toExtend<
       Either<{ readonly reason: 'open' | 'half_open' | 'isolated' }, Permit>
     >()
-    expectTypeOf(at).toEqualTypeOf<(state: State, now: number) => State>()
+    expectTypeOf(at).toEqualTypeOf<(config: Config) => (state: State, now: number) => State>()
     expectTypeOf(clock.monotonic).toEqualTypeOf<Clock>()
     expectTypeOf(Codec.State._A).toEqualTypeOf<State>()
     expectTypeOf(Codec.Settings._A).toEqualTypeOf<Config>()

@@ -1,25 +1,100 @@
 // Random histories of a breaker, drawn against its current state: an outcome is mostly of a call that is in flight, a
 // time step mostly one that straddles a boundary. Uniformly random events hardly ever reach the corners.
-import type { Config } from 'breaker-ts/Config'
+import type { Config, Settings } from 'breaker-ts/Config'
 import type { Event, Permit } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
+import type { RecoveryPolicy } from 'breaker-ts/RecoveryPolicy'
+import { exponential, fibonacci } from 'breaker-ts/RecoveryPolicy'
 import { at, isLive, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
 import { initial } from 'breaker-ts/State'
+import type { TripData } from 'breaker-ts/TripStrategy'
+import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
 import { configOf } from './config'
 
-export const config: fc.Arbitrary<Config> = fc
-  .record({
-    failureThreshold: fc.integer({ min: 1, max: 3 }),
-    recoveryTimeoutSeconds: fc.constantFrom(0, 0.3, 1, 60),
-    halfOpenMaxProbes: fc.integer({ min: 1, max: 3 })
-  })
-  .map(configOf)
+type Policy = Partial<Settings>
+
+const threshold: fc.Arbitrary<Policy> = fc.record({ failureThreshold: fc.integer({ min: 1, max: 3 }) })
+
+// Strategies that a window of this many calls can satisfy.
+const strategy = (calls: number): fc.Arbitrary<TripData> => {
+  const few = fc.integer({ min: 1, max: calls })
+  const rate = fc.constantFrom(0.25, 0.5, 1)
+  return fc.oneof(
+    few.map((failures): TripData => ({ _tag: 'ConsecutiveFailures', failures })),
+    few.map((failures): TripData => ({ _tag: 'FailureCount', failures })),
+    fc.tuple(rate, few).map(([rate, minimumCalls]): TripData => ({ _tag: 'FailureRate', rate, minimumCalls })),
+    fc.tuple(rate, few).map(([rate, minimumCalls]): TripData => ({ _tag: 'SlowCallRate', rate, minimumCalls }))
+  )
+}
+const trip = (calls: number): fc.Arbitrary<TripData | ReadonlyArray<TripData>> =>
+  fc.oneof(strategy(calls), fc.array(strategy(calls), { minLength: 1, maxLength: 3 }))
+
+const countWindowed: fc.Arbitrary<Policy> = fc
+  .constantFrom(1, 2, 3, 15, 16, 17, 33)
+  .chain((size) => fc.record({ window: fc.constant(countWindow(size)), trip: trip(Math.min(size, 5)) }))
+
+const timeWindowed: fc.Arbitrary<Policy> = fc.record({
+  window: fc.tuple(fc.constantFrom(0.5, 4, 60), fc.constantFrom(1, 2, 4)).map(([s, slices]) => timeWindow(s, slices)),
+  trip: trip(4)
+})
+
+const never: fc.Arbitrary<Policy> = fc.constant({ trip: { _tag: 'Never' } })
+
+const recoveryTimeoutSeconds = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom<number | RecoveryPolicy>(0, 0.3, 1, 60) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<number | RecoveryPolicy>(
+      exponential({ initial: 1, factor: 2, max: 60 }),
+      fibonacci({ initial: 0.5, max: 5 })
+    )
+  }
+)
+
+const configWith = (probeTimeoutSeconds: fc.Arbitrary<number | undefined>): fc.Arbitrary<Config> =>
+  fc
+    .tuple(
+      fc.oneof(
+        { weight: 4, arbitrary: threshold },
+        { weight: 3, arbitrary: countWindowed },
+        { weight: 3, arbitrary: timeWindowed },
+        { weight: 1, arbitrary: never }
+      ),
+      fc.record({
+        recoveryTimeoutSeconds,
+        halfOpenMaxProbes: fc.integer({ min: 1, max: 3 }),
+        halfOpenSuccessThreshold: fc.constantFrom(undefined, undefined, 1, 2, 4),
+        halfOpenMaxFailures: fc.constantFrom(0, 0, 1, 2),
+        probeTimeoutSeconds
+      })
+    )
+    .map(([policy, rest]) => configOf({ ...policy, ...rest }))
+
+/** Settings of every kind, with small numbers. */
+export const config = configWith(fc.constantFrom(undefined, undefined, 0.3, 5))
+
+/** The same, where every probe has a limit of time. */
+export const configWithProbeTimeout = configWith(fc.constantFrom(0.3, 5, 60))
+
+/** The recovery timeout after so many reopenings. */
+export const recoverySeconds = ({ recoveryTimeoutSeconds: timeout, name }: Config, reopenings = 0): number =>
+  typeof timeout === 'number' ? timeout : timeout(reopenings, { name, generation: 0 })
 
 type Choice = 'live' | 'any' | 'forged'
+
+const OUTCOMES = {
+  succeeded: (permit: Permit) => Ev.succeeded(permit),
+  slow: (permit: Permit) => Ev.succeeded(permit, true),
+  failed: (permit: Permit) => Ev.failed(permit),
+  slowlyFailed: (permit: Permit) => Ev.failed(permit, { slow: true }),
+  failedFor: (permit: Permit) => Ev.failed(permit, { retryAfterSeconds: 7 }),
+  released: (permit: Permit) => Ev.released(permit)
+}
+type Outcome = keyof typeof OUTCOMES
 
 /** The events that need no permit. */
 export const UNPERMITTED = {
@@ -35,13 +110,26 @@ type Unpermitted = keyof typeof UNPERMITTED
 type Action =
   | { readonly type: 'call' }
   | { readonly type: 'callAgain' }
-  | { readonly type: 'end'; readonly outcome: 'succeeded' | 'failed' | 'released'; readonly choice: Choice }
+  | { readonly type: 'end'; readonly outcome: Outcome; readonly choice: Choice }
   | { readonly type: Unpermitted }
+
+type Span = 'recoveryTimeout' | 'probeTimeout' | 'slice' | 'window'
+
+const spansOf = (config: Config): Readonly<Record<Span, number>> => {
+  const { window, probeTimeoutSeconds = 0 } = config
+  const seconds = window._tag === 'TimeWindow' ? window.seconds : 0
+  return {
+    recoveryTimeout: recoverySeconds(config),
+    probeTimeout: probeTimeoutSeconds,
+    slice: window._tag === 'TimeWindow' ? seconds / window.slices : 0,
+    window: seconds
+  }
+}
 
 export interface Step {
   readonly action: Action
-  /** How the time moves: a number of seconds, or relative to the recovery timeout. */
-  readonly move: { readonly timeouts: number; readonly seconds: number }
+  /** How the time moves: so many times a time that means something to the machine, and some seconds. */
+  readonly move: { readonly times: number; readonly of: Span; readonly seconds: number }
   readonly pick: number
 }
 
@@ -52,7 +140,15 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       type: fc.constant('end' as const),
-      outcome: fc.constantFrom('succeeded' as const, 'failed' as const, 'failed' as const, 'released' as const),
+      outcome: fc.constantFrom<Outcome>(
+        'succeeded',
+        'slow',
+        'failed',
+        'failed',
+        'slowlyFailed',
+        'failedFor',
+        'released'
+      ),
       choice: fc.constantFrom<Choice>('live', 'live', 'live', 'live', 'any', 'forged')
     })
   },
@@ -69,13 +165,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   }
 )
 
+const span = fc.constantFrom<Span>('recoveryTimeout', 'recoveryTimeout', 'probeTimeout', 'slice', 'window')
+
 const move: fc.Arbitrary<Step['move']> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant({ timeouts: 0, seconds: 0 }) },
-  { weight: 2, arbitrary: fc.record({ timeouts: fc.constant(1), seconds: fc.constantFrom(-0.001, 0, 0.001) }) },
-  { weight: 1, arbitrary: fc.record({ timeouts: fc.constant(0), seconds: fc.constantFrom(0.001, 0.5, 1) }) },
+  { weight: 7, arbitrary: fc.constant<Step['move']>({ times: 0, of: 'slice', seconds: 0 }) },
+  { weight: 2, arbitrary: fc.record({ times: fc.constant(1), of: span, seconds: fc.constantFrom(-0.001, 0, 0.001) }) },
+  { weight: 1, arbitrary: fc.record({ times: fc.constant(0), of: span, seconds: fc.constantFrom(0.001, 0.5, 1) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ timeouts: fc.constantFrom(-1, 0), seconds: fc.constantFrom(-0.5, -1, -1.001, -3600) })
+    arbitrary: fc.record({
+      times: fc.constantFrom(-1, 0),
+      of: span,
+      seconds: fc.constantFrom(-0.5, -1, -1.001, -3600)
+    })
   }
 )
 
@@ -106,6 +208,7 @@ export const play = (
   onEvent: (happening: Happening) => void,
   startSeconds = 100
 ): State => {
+  const spans = spansOf(config)
   let state: State = initial
   let now = startSeconds
   const permits: Array<Permit> = []
@@ -123,7 +226,7 @@ export const play = (
   const all = () => permits.map((_, i) => i)
 
   for (const { action, move, pick } of steps) {
-    now += move.timeouts * config.recoveryTimeoutSeconds + move.seconds
+    now += move.times * spans[move.of] + move.seconds
     switch (action.type) {
       case 'call':
         call(`p${permits.length}`)
@@ -132,11 +235,11 @@ export const play = (
         call(state._tag === 'HalfOpen' ? (state.probes[0]?.id ?? 'p0') : 'p0')
         break
       case 'end': {
-        const live = all().filter((i) => isLive(at(state, now), permits[i] as Permit))
+        const live = all().filter((i) => isLive(at(config)(state, now), permits[i] as Permit))
         const number = action.choice === 'forged' ? undefined : pickOf(action.choice === 'live' ? live : all(), pick)
         const held = number === undefined ? undefined : permits[number]
-        if (held !== undefined && number !== undefined) dispatch(Ev[action.outcome](held), { call: number })
-        else dispatch(Ev[action.outcome](forge(state.generation, pick)))
+        if (held !== undefined && number !== undefined) dispatch(OUTCOMES[action.outcome](held), { call: number })
+        else dispatch(OUTCOMES[action.outcome](forge(state.generation, pick)))
         break
       }
       default:

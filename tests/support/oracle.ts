@@ -1,89 +1,133 @@
 // The machine of semantics.md once more, written from the text alone in a plain mutable style, with nothing in common
-// with src but the settings. Calls are known by ticket objects, so it needs no generations.
+// with src but the settings. Calls are known by ticket objects, so it needs no generations; windows are lists of calls.
 import type { Config } from 'breaker-ts/Config'
+import type { TripData } from 'breaker-ts/TripStrategy'
 
 export interface Ticket {
   readonly epoch: object
   readonly probe: string | null
 }
 
-export class Oracle {
-  lifecycle: 'closed' | 'open' | 'half_open' | 'isolated' | 'disabled' = 'closed'
+interface Call {
+  readonly failed: boolean
+  readonly slow: boolean
+  slice: number
+}
+
+export type Lifecycle = 'closed' | 'open' | 'half_open' | 'isolated' | 'disabled'
+
+/** Everything the machine remembers. */
+export class Memory {
+  lifecycle: Lifecycle = 'closed'
   epoch: object = {}
-  failures = 0
+  calls: Array<Call> = []
+  slice = -Infinity
+  inARow = 0
   openedAt = 0
   retryAt = 0
   probes = new Map<string, number>()
   successes = 0
+  failures = 0
+  reopenings = 0
+  /** The last open period, and when the circuit closed after it; for policies that ask how often it has reopened. */
+  openFor = 0
+  closedAt: number | undefined
+
+  copy(): Memory {
+    return Object.assign(new Memory(), this, {
+      calls: this.calls.map((call) => ({ ...call })),
+      probes: new Map(this.probes)
+    })
+  }
+}
+
+export class Oracle {
+  memory = new Memory()
 
   constructor(private readonly config: Config) {}
 
   /** What a reader sees at this time; time alone changes nothing inside. */
-  lifecycleAt(now: number): Oracle['lifecycle'] {
-    if (this.lifecycle !== 'open') return this.lifecycle
-    if (now >= this.retryAt) return 'half_open'
-    const openPeriod = this.retryAt - this.openedAt
-    return this.retryAt - now > openPeriod + 1 ? 'half_open' : 'open'
+  at(now: number): Memory {
+    const memory = this.memory.copy()
+    if (memory.lifecycle === 'half_open') this.endLateProbes(memory, now)
+    if (memory.lifecycle === 'open') {
+      const remaining = memory.retryAt - now
+      if (remaining <= 0 || remaining > memory.retryAt - memory.openedAt + 1) this.enterHalfOpen(memory)
+    }
+    return memory
+  }
+
+  lifecycleAt(now: number): Lifecycle {
+    return this.at(now).lifecycle
   }
 
   mayPass(probe: string, now: number): boolean {
-    const lifecycle = this.lifecycleAt(now)
-    if (lifecycle === 'closed' || lifecycle === 'disabled') return true
-    if (lifecycle === 'open' || lifecycle === 'isolated') return false
-    const inFlight = this.lifecycle === 'half_open' ? this.probes : new Map<string, number>()
-    return inFlight.size < this.config.halfOpenMaxProbes && !inFlight.has(probe)
+    const { lifecycle, probes } = this.at(now)
+    if (lifecycle === 'half_open') return probes.size < this.config.halfOpenMaxProbes && !probes.has(probe)
+    return lifecycle === 'closed' || lifecycle === 'disabled'
   }
 
   admit(probe: string, now: number): Ticket | undefined {
     if (!this.mayPass(probe, now)) return undefined
-    if (this.lifecycle === 'closed' || this.lifecycle === 'disabled') return { epoch: this.epoch, probe: null }
-    if (this.lifecycle === 'open') this.enterHalfOpen()
-    this.probes.set(probe, now)
-    return { epoch: this.epoch, probe }
+    const memory = this.at(now)
+    if (memory.lifecycle !== 'half_open') return { epoch: memory.epoch, probe: null }
+    memory.probes.set(probe, now)
+    this.memory = memory
+    return { epoch: memory.epoch, probe }
   }
 
-  isLive(ticket: Ticket): boolean {
-    if (ticket.epoch !== this.epoch) return false
-    if (this.lifecycle === 'closed') return ticket.probe === null
-    return this.lifecycle === 'half_open' && ticket.probe !== null && this.probes.has(ticket.probe)
+  succeed(ticket: Ticket, now: number, slow = false): void {
+    this.end(ticket, now, (memory) => {
+      if (ticket.probe === null) return this.count(memory, false, slow, now, 0)
+      memory.probes.delete(ticket.probe)
+      memory.successes++
+      const { halfOpenSuccessThreshold, halfOpenMaxProbes } = this.config
+      const isEnough =
+        halfOpenSuccessThreshold === undefined
+          ? memory.probes.size === 0 || memory.successes === halfOpenMaxProbes
+          : memory.successes === halfOpenSuccessThreshold
+      if (isEnough) this.recover(memory, now)
+    })
   }
 
-  succeed(ticket: Ticket): void {
-    if (!this.isLive(ticket)) return
-    if (ticket.probe === null) {
-      this.failures = 0
-      return
-    }
-    this.probes.delete(ticket.probe)
-    this.successes++
-    if (this.probes.size === 0 || this.successes === this.config.halfOpenMaxProbes) this.close()
+  fail(ticket: Ticket, now: number, slow = false, retryAfter = 0): void {
+    this.end(ticket, now, (memory) => {
+      if (ticket.probe === null) return this.count(memory, true, slow, now, retryAfter)
+      memory.probes.delete(ticket.probe)
+      memory.failures++
+      if (memory.failures > this.config.halfOpenMaxFailures) this.trip(memory, now, retryAfter)
+    })
   }
 
-  fail(ticket: Ticket, now: number): void {
-    if (!this.isLive(ticket)) return
-    if (ticket.probe === null) this.countFailure(now)
-    else this.trip(now)
-  }
-
-  release(ticket: Ticket): void {
-    if (this.isLive(ticket) && ticket.probe !== null) this.probes.delete(ticket.probe)
+  release(ticket: Ticket, now: number): void {
+    this.end(ticket, now, (memory) => {
+      if (ticket.probe !== null) memory.probes.delete(ticket.probe)
+      return ticket.probe !== null
+    })
   }
 
   recordSuccess(now: number): void {
-    const lifecycle = this.lifecycleAt(now)
-    if (lifecycle === 'closed') this.failures = 0
-    if (lifecycle === 'half_open') this.close()
+    const memory = this.at(now)
+    if (memory.lifecycle === 'closed') this.count(memory, false, false, now, 0)
+    else if (memory.lifecycle === 'half_open') this.recover(memory, now)
+    else return
+    this.memory = memory
   }
 
   recordFailure(now: number): void {
-    const lifecycle = this.lifecycleAt(now)
-    if (lifecycle === 'closed') this.countFailure(now)
-    if (lifecycle === 'open') this.startTimeout(now)
-    if (lifecycle === 'half_open') this.trip(now)
+    const memory = this.at(now)
+    if (memory.lifecycle === 'closed') this.count(memory, true, false, now, 0)
+    else if (memory.lifecycle === 'open') {
+      const { openedAt, retryAt } = memory
+      this.startTimeout(memory, now, 0)
+      if (memory.openedAt === openedAt && memory.retryAt === retryAt) return // nothing has changed
+    } else if (memory.lifecycle === 'half_open') this.trip(memory, now, 0)
+    else return
+    this.memory = memory
   }
 
   reset(): void {
-    this.close()
+    this.close(this.memory)
   }
 
   isolate(): void {
@@ -91,7 +135,7 @@ export class Oracle {
   }
 
   endIsolation(): void {
-    if (this.lifecycle === 'isolated') this.close()
+    if (this.memory.lifecycle === 'isolated') this.close(this.memory)
   }
 
   disable(): void {
@@ -99,41 +143,115 @@ export class Oracle {
   }
 
   enable(): void {
-    if (this.lifecycle === 'disabled') this.close()
+    if (this.memory.lifecycle === 'disabled') this.close(this.memory)
+  }
+
+  private end(ticket: Ticket, now: number, verdict: (memory: Memory) => void | boolean): void {
+    const memory = this.at(now)
+    if (ticket.epoch !== memory.epoch || memory.lifecycle === 'disabled') return
+    if (memory.lifecycle === 'half_open' && !memory.probes.has(String(ticket.probe))) return
+    if (verdict(memory) !== false) this.memory = memory
+  }
+
+  private endLateProbes(memory: Memory, now: number): void {
+    const limit = this.config.probeTimeoutSeconds
+    if (limit === undefined) return
+    const late: Array<number> = []
+    for (const [id, admittedAt] of [...memory.probes]) {
+      const isLate = now - admittedAt >= limit
+      if (isLate) late.push(admittedAt + limit)
+      if (isLate || admittedAt > now + 1) memory.probes.delete(id)
+    }
+    for (const lateAt of late) {
+      memory.failures++
+      if (memory.failures > this.config.halfOpenMaxFailures) return this.trip(memory, lateAt, 0)
+    }
   }
 
   private hold(lifecycle: 'isolated' | 'disabled'): void {
-    if (this.lifecycle === lifecycle) return
-    this.epoch = {}
-    this.lifecycle = lifecycle
+    if (this.memory.lifecycle === lifecycle) return
+    this.memory.epoch = {}
+    this.memory.lifecycle = lifecycle
   }
 
-  private countFailure(now: number): void {
-    this.failures++
-    if (this.failures === this.config.failureThreshold) this.trip(now)
+  private count(memory: Memory, failed: boolean, slow: boolean, now: number, retryAfter: number): void {
+    const { window } = this.config
+    if (window._tag === 'TimeWindow') {
+      const slice = Math.floor(now / (window.seconds / window.slices))
+      if (slice > memory.slice) memory.slice = slice
+      const back = memory.slice - slice
+      if (back >= window.slices) {
+        memory.slice = slice
+        for (const call of memory.calls) call.slice -= back
+      }
+    }
+    memory.calls.push({ failed, slow, slice: memory.slice })
+    memory.inARow = failed ? memory.inARow + 1 : 0
+    if (window._tag === 'Consecutive') memory.calls = memory.calls.slice(memory.calls.length - memory.inARow)
+    if (window._tag === 'CountWindow') memory.calls = memory.calls.slice(-window.size)
+    if (window._tag === 'TimeWindow') memory.calls = memory.calls.filter((c) => c.slice > memory.slice - window.slices)
+    if ((failed || slow) && this.mustOpen(memory)) this.trip(memory, now, retryAfter)
   }
 
-  private trip(now: number): void {
-    this.epoch = {}
-    this.lifecycle = 'open'
-    this.startTimeout(now)
+  private mustOpen(memory: Memory): boolean {
+    const { trip, failureThreshold } = this.config
+    const all = memory.calls.length
+    const failures = memory.calls.filter(({ failed }) => failed).length
+    const slow = memory.calls.filter(({ slow }) => slow).length
+    const says = (data: TripData): boolean => {
+      switch (data._tag) {
+        case 'ConsecutiveFailures':
+          return memory.inARow >= data.failures
+        case 'FailureCount':
+          return failures >= data.failures
+        case 'FailureRate':
+          return all >= data.minimumCalls && failures >= data.rate * all
+        case 'SlowCallRate':
+          return all >= data.minimumCalls && slow >= data.rate * all
+        case 'Never':
+          return false
+      }
+    }
+    if (trip === undefined) return memory.inARow === failureThreshold
+    return [trip as TripData | ReadonlyArray<TripData>].flat().some((data) => says(data))
   }
 
-  private startTimeout(now: number): void {
-    this.openedAt = now
-    this.retryAt = now + this.config.recoveryTimeoutSeconds
+  private trip(memory: Memory, now: number, retryAfter: number): void {
+    const isSoon =
+      memory.closedAt !== undefined && now - memory.closedAt >= -1 && now - memory.closedAt < memory.openFor
+    memory.reopenings = memory.lifecycle === 'half_open' || isSoon ? memory.reopenings + 1 : 0
+    memory.epoch = {}
+    memory.lifecycle = 'open'
+    this.startTimeout(memory, now, retryAfter)
   }
 
-  private enterHalfOpen(): void {
-    this.epoch = {}
-    this.lifecycle = 'half_open'
-    this.probes.clear()
-    this.successes = 0
+  private startTimeout(memory: Memory, now: number, retryAfter: number): void {
+    const { recoveryTimeoutSeconds: timeout, name } = this.config
+    const wait = typeof timeout === 'number' ? timeout : timeout(memory.reopenings, { name, generation: 0 })
+    memory.openedAt = now
+    memory.retryAt = now + Math.max(wait, retryAfter)
   }
 
-  private close(): void {
-    this.epoch = {}
-    this.lifecycle = 'closed'
-    this.failures = 0
+  private enterHalfOpen(memory: Memory): void {
+    memory.epoch = {}
+    memory.lifecycle = 'half_open'
+    memory.openFor = memory.retryAt - memory.openedAt
+    memory.probes.clear()
+    memory.successes = 0
+    memory.failures = 0
+  }
+
+  private recover(memory: Memory, now: number): void {
+    this.close(memory)
+    memory.closedAt = now
+  }
+
+  private close(memory: Memory): void {
+    memory.epoch = {}
+    memory.lifecycle = 'closed'
+    memory.calls = []
+    memory.inARow = 0
+    memory.slice = -Infinity
+    memory.closedAt = undefined
   }
 }

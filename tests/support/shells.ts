@@ -1,9 +1,10 @@
 // Both shells behind one face, so that one table of promises holds for both.
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
+import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import type { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import type { InvalidSettings } from 'breaker-ts/InvalidSettings'
-import type { BreakerSettings, Session } from 'breaker-ts/Session'
+import type { Session } from 'breaker-ts/Session'
 import type { CircuitState } from 'breaker-ts/State'
 import type { Either } from 'fp-ts/Either'
 import * as E from 'fp-ts/Either'

@@ -1,21 +1,25 @@
-// Plays a transcript: `settings` lines, then lines `now  event -> result`. A line without an arrow is prose,
-// unless it starts with a time. What comes back is
-// the same text with the results that the machine really gives, so that a test compares whole stories.
+// Plays a transcript: `settings` lines, then lines `now  event -> result`. A line without an arrow is prose, unless it
+// starts with a time. What comes back is the same text with the results that the machine really gives, so that a test
+// compares whole stories.
 //
 // Events                              Results
 //   look                                the state as of now; the machine is not touched
 //   ask ID                              `permit #GENERATION [ID]`, or `rejected (REASON), retry after N s`
 //   admit ID                            the state after the event, or `unchanged` when the same reference came back
-//   succeed|fail|release #GENERATION [ID]
+//   succeed|fail|release #GENERATION [ID] [slowly] [asking SECONDS]
 //   record success|record failure
 //   reset
 //   isolate|end isolation|disable|enable
-import type { Config, Settings } from 'breaker-ts/Config'
+import type { Config } from 'breaker-ts/Config'
+import type { Counts } from 'breaker-ts/Counts'
 import type { Event, Permit } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
+import { exponential, fibonacci } from 'breaker-ts/RecoveryPolicy'
 import { at, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
 import { initial } from 'breaker-ts/State'
+import { consecutiveFailures, failureCount, failureRate, never, slowCallRate } from 'breaker-ts/TripStrategy'
+import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 
@@ -23,15 +27,31 @@ import { configOf } from './config'
 
 const showPermit = ({ generation, probe }: Permit) => `#${generation}${probe === null ? '' : ` ${probe}`}`
 
+const orNothing = (holds: boolean, text: string) => (holds ? text : '')
+
+const showCounts = (counts: Counts): string =>
+  counts._tag === 'Consecutive'
+    ? `failures ${counts.failures}`
+    : `calls ${counts.calls}, failures ${counts.failures}${orNothing(counts.slowCalls > 0, `, slow ${counts.slowCalls}`)}`
+
 const showState = (state: State): string => {
   switch (state._tag) {
-    case 'Closed':
-      return `CLOSED #${state.generation}, failures ${state.counts.failures}`
-    case 'Open':
-      return `OPEN #${state.generation}, opened at ${state.openedAtSeconds}, retry at ${state.retryAtSeconds}`
+    case 'Closed': {
+      const { generation, counts, recovered: before } = state
+      const memory =
+        before === null ? '' : `, reopenings ${before.reopenings} until ${before.closedAtSeconds + before.openSeconds}`
+      return `CLOSED #${generation}, ${showCounts(counts)}${memory}`
+    }
+    case 'Open': {
+      const { generation, openedAtSeconds, retryAtSeconds, reopenings } = state
+      const memory = orNothing(reopenings > 0, `, reopenings ${reopenings}`)
+      return `OPEN #${generation}, opened at ${openedAtSeconds}, retry at ${retryAtSeconds}${memory}`
+    }
     case 'HalfOpen': {
+      const { generation, successes, failures } = state
       const probes = state.probes.map(({ id, admittedAtSeconds }) => `${id} since ${admittedAtSeconds}`)
-      return `HALF_OPEN #${state.generation}, probes [${probes.join(', ')}], successes ${state.successes}`
+      const borne = orNothing(failures > 0, `, failures ${failures}`)
+      return `HALF_OPEN #${generation}, probes [${probes.join(', ')}], successes ${successes}${borne}`
     }
     case 'Isolated':
       return `ISOLATED #${state.generation}`
@@ -41,15 +61,17 @@ const showState = (state: State): string => {
 }
 
 const parseEvent = (text: string): Event => {
-  const [verb, generation, probe] = text.split(/ #?/)
+  const [, plain = text, slowly, asked] = /^(.*?)( slowly)?(?: asking (\S+))?$/.exec(text) ?? []
+  const [verb, generation, probe] = plain.split(/ #?/)
   const held: Permit = { generation: Number(generation), probe: probe ?? null }
+  const slow = slowly !== undefined
   switch (verb) {
     case 'admit':
       return Ev.admitted(String(generation))
     case 'succeed':
-      return Ev.succeeded(held)
+      return Ev.succeeded(held, slow)
     case 'fail':
-      return Ev.failed(held)
+      return Ev.failed(held, { slow, ...(asked === undefined ? {} : { retryAfterSeconds: Number(asked) }) })
     case 'release':
       return Ev.released(held)
     case 'record':
@@ -70,7 +92,7 @@ const parseEvent = (text: string): Event => {
 }
 
 const answer = (config: Config, state: State, text: string, now: number): readonly [result: string, next: State] => {
-  if (text === 'look') return [showState(at(state, now)), state]
+  if (text === 'look') return [showState(at(config)(state, now)), state]
   if (text.startsWith('ask '))
     return [
       pipe(
@@ -87,6 +109,25 @@ const answer = (config: Config, state: State, text: string, now: number): readon
   return [next === state ? 'unchanged' : showState(next), next]
 }
 
+// A number, or a policy with the numbers it takes.
+const parseSetting = (text: string): unknown => {
+  const [, policy = '', list = ''] = /^(\w+)\((.*)\)$/.exec(text) ?? []
+  const numbers = list.split(', ').map(Number)
+  const [first = 0, second = 0, third = 0] = numbers
+  const policies: Readonly<Record<string, () => unknown>> = {
+    countWindow: () => countWindow(first),
+    timeWindow: () => timeWindow(first, second),
+    consecutiveFailures: () => consecutiveFailures(first),
+    failureCount: () => failureCount(first),
+    failureRate: () => failureRate(first, second),
+    slowCallRate: () => slowCallRate(first, second),
+    never: () => never,
+    exponential: () => exponential({ initial: first, factor: second, max: third }),
+    fibonacci: () => fibonacci({ initial: first, max: second })
+  }
+  return policies[policy]?.() ?? Number(text)
+}
+
 export const play = (text: string): string => {
   let config = configOf()
   let state: State = initial
@@ -95,8 +136,10 @@ export const play = (text: string): string => {
     .map((line) => {
       const settings = /^settings (.*)$/.exec(line)?.[1]
       if (settings !== undefined) {
-        const pairs = settings.split(', ').map((pair) => pair.split(' '))
-        config = configOf(Object.fromEntries(pairs.map(([key, value]) => [key, Number(value)])) as Partial<Settings>)
+        const pairs = settings
+          .split(/, (?![^(]*\))/)
+          .map((pair) => /^(\S+) (.*)$/.exec(pair)?.slice(1) as [string, string])
+        config = configOf(Object.fromEntries(pairs.map(([key, value]) => [key, parseSetting(value)])))
         state = initial
         return line
       }

@@ -1,0 +1,82 @@
+/**
+ * The settings of a breaker with what it runs on: its clock, its store, and who judges and watches its calls.
+ *
+ * @since 0.1.0
+ */
+import type { Classifier } from './Classifier'
+import type { Clock } from './Clock'
+import { monotonic } from './Clock'
+import type { Accepted, Settings } from './Config'
+import { rules } from './Config'
+import type { Observer } from './Notice'
+import type { Rule } from './Rule'
+import { must, withDefault } from './Rule'
+import type { State } from './State'
+import { CircuitState, circuitState } from './State'
+import type { Store } from './Store'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * The settings of a breaker, and what it runs on.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BreakerSettings extends Settings {
+  /** Where the time is read, in seconds. Default `monotonic`. */
+  readonly clock?: Clock | undefined
+  /**
+   * Where the state lives. Default: in memory, of this breaker's own. The reducer of a given store decides when the
+   * circuit opens and closes, so give it the same settings as the breaker.
+   */
+  readonly store?: Store | undefined
+  /** What counts as success, failure or neither. Default `standard` of `breaker-ts/Classifier`. */
+  readonly classify?: Classifier | undefined
+  /** Is told of every transition and every call. Default: nobody. */
+  readonly observer?: Observer | undefined
+}
+
+// -------------------------------------------------------------------------------------
+// rules
+// -------------------------------------------------------------------------------------
+
+const isTrue = (claim: () => boolean): boolean => {
+  try {
+    return claim()
+  } catch {
+    return false
+  }
+}
+
+const isState = (given: State): boolean => Object.values(CircuitState).includes(circuitState(given))
+
+interface Accessories {
+  readonly clock: Clock
+  readonly store: Store | undefined
+  readonly classify: Classifier | undefined
+  readonly observer: Observer | undefined
+}
+
+const isFunction = (given: unknown): boolean => typeof given === 'function'
+
+/** @internal */
+export const breakerRules: { readonly [K in keyof (Accepted & Accessories)]: Rule<(Accepted & Accessories)[K]> } = {
+  ...rules,
+  clock: withDefault(
+    must('a function that returns seconds as a finite number', (given) =>
+      isTrue(() => Number.isFinite((given as Clock)()))
+    ),
+    monotonic
+  ),
+  store: withDefault(
+    must('a store: getState() returns a state of a breaker, and dispatch is a function', (given) =>
+      isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
+    ),
+    undefined
+  ),
+  classify: withDefault(must('a function from the result of a call to its outcome', isFunction), undefined),
+  observer: withDefault(must('a function from a notice to an IO', isFunction), undefined)
+}

@@ -1,0 +1,70 @@
+/**
+ * Opening a circuit and closing it again: how long it waits, and what it remembers of that.
+ *
+ * @since 0.1.0
+ */
+import type { Config } from './Config'
+import { empty } from './Counts'
+import type { Event } from './Event'
+import { secondsOf } from './RecoveryPolicy'
+import type { Closed, HalfOpen, Open } from './State'
+import { closed, open } from './State'
+
+/**
+ * The circuit opens at `now`. The failure that opens it may ask for more time than the recovery timeout gives.
+ *
+ * @internal
+ */
+export const opened = (config: Config, state: Closed | HalfOpen, now: number, because?: Event): Open =>
+  openFrom(
+    config,
+    state.generation + 1,
+    countsReopenings(config) ? reopenings(state, now) : 0,
+    now,
+    because?._tag === 'Failed' ? because.retryAfterSeconds : undefined
+  )
+
+/**
+ * The recovery timeout of an open circuit starts again at `now`.
+ *
+ * @internal
+ */
+export const restarted = (config: Config, state: Open, now: number): Open => {
+  const next = openFrom(config, state.generation, state.reopenings, now)
+  return next.openedAtSeconds === state.openedAtSeconds && next.retryAtSeconds === state.retryAtSeconds ? state : next
+}
+
+/**
+ * The circuit closes at `now`.
+ *
+ * @internal
+ */
+export const recovered = (config: Config, { generation, reopenings, openSeconds }: HalfOpen, now: number): Closed =>
+  closed(generation + 1, empty, countsReopenings(config) ? { reopenings, closedAtSeconds: now, openSeconds } : null)
+
+/**
+ * Whether the recovery timeout depends on the reopenings. A constant one does not, so there is nothing to remember.
+ *
+ * @internal
+ */
+export const countsReopenings = (config: Config): boolean => typeof config.recoveryTimeoutSeconds === 'function'
+
+const reopenings = (state: Closed | HalfOpen, now: number): number => {
+  if (state._tag === 'HalfOpen') return state.reopenings + 1
+  if (state.recovered === null) return 0
+  const closedSeconds = now - state.recovered.closedAtSeconds
+  return closedSeconds >= -1 && closedSeconds < state.recovered.openSeconds ? state.recovered.reopenings + 1 : 0
+}
+
+const openFrom = (
+  config: Config,
+  generation: number,
+  reopenings: number,
+  now: number,
+  retryAfterSeconds: number = 0
+): Open => {
+  const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
+  const asked = Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : 0
+  const retryAtSeconds = Math.min(now + Math.max(timeoutSeconds, asked), Number.MAX_VALUE) // Infinity is not JSON
+  return open(generation, now, retryAtSeconds, reopenings)
+}

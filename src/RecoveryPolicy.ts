@@ -1,0 +1,162 @@
+/**
+ * How long an open circuit waits before it lets a probe through, where that depends on how often it has reopened.
+ *
+ * @since 0.1.0
+ */
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * The recovery timeout in seconds, a finite number >= 0, from how many times in a row the circuit has reopened: 0 when it
+ * opens for the first time. It has to be pure. Where it throws, or gives anything else, the timeout is the default of 60
+ * seconds.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RecoveryPolicy = (reopenings: number, circuit: Circuit) => number
+
+/**
+ * Which open period of which breaker.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Circuit {
+  readonly name: string
+  /** The generation of the open period: another one each time the circuit opens. */
+  readonly generation: number
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * Always the same, as a plain number of seconds, for use with `jittered`.
+ *
+ * @example
+ * import { constant } from 'breaker-ts/RecoveryPolicy'
+ *
+ * const circuit = { name: 'payments', generation: 1 }
+ *
+ * assert.deepStrictEqual([0, 1, 2].map((n) => constant(30)(n, circuit)), [30, 30, 30])
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const constant =
+  (seconds: number): RecoveryPolicy =>
+  () =>
+    seconds
+
+/**
+ * `initial` seconds at first, and `factor` times as long at each reopening, up to `max` seconds.
+ *
+ * @example
+ * import { exponential } from 'breaker-ts/RecoveryPolicy'
+ *
+ * const circuit = { name: 'payments', generation: 1 }
+ * const policy = exponential({ initial: 10, factor: 2, max: 60 })
+ *
+ * assert.deepStrictEqual([0, 1, 2, 3, 1000].map((n) => policy(n, circuit)), [10, 20, 40, 60, 60])
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const exponential =
+  ({
+    initial,
+    factor,
+    max
+  }: {
+    readonly initial: number
+    readonly factor: number
+    readonly max: number
+  }): RecoveryPolicy =>
+  (reopenings) =>
+    Math.min(initial * factor ** reopenings, max)
+
+/**
+ * `initial` seconds times 1, 1, 2, 3, 5, 8 and so on, up to `max` seconds: gentler than doubling.
+ *
+ * @example
+ * import { fibonacci } from 'breaker-ts/RecoveryPolicy'
+ *
+ * const circuit = { name: 'payments', generation: 1 }
+ * const policy = fibonacci({ initial: 10, max: 60 })
+ *
+ * assert.deepStrictEqual([0, 1, 2, 3, 4, 5, 1000].map((n) => policy(n, circuit)), [10, 10, 20, 30, 50, 60, 60])
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fibonacci =
+  ({ initial, max }: { readonly initial: number; readonly max: number }): RecoveryPolicy =>
+  (reopenings) =>
+    Math.min(initial * Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5)), max)
+
+const GOLDEN = (1 + Math.sqrt(5)) / 2
+
+// -------------------------------------------------------------------------------------
+// combinators
+// -------------------------------------------------------------------------------------
+
+/**
+ * Makes each wait up to `ratio` longer or shorter, a number from 0 to 1, so that a thousand breakers do not probe in
+ * step. How much follows from the breaker's name and the generation alone: a replay waits as long as the original did.
+ * Breakers in many processes need names of their own for that.
+ *
+ * @example
+ * import { constant, jittered } from 'breaker-ts/RecoveryPolicy'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const policy = pipe(constant(60), jittered(0.1))
+ * const waits = ['a', 'b', 'c'].map((name) => policy(0, { name, generation: 1 }))
+ *
+ * assert.ok(waits.every((seconds) => seconds >= 54 && seconds < 66))
+ * assert.strictEqual(new Set(waits).size, 3)
+ * assert.deepStrictEqual(['a', 'b', 'c'].map((name) => policy(0, { name, generation: 1 })), waits)
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const jittered =
+  (ratio: number) =>
+  (policy: RecoveryPolicy): RecoveryPolicy =>
+  (reopenings, circuit) =>
+    policy(reopenings, circuit) * (1 + ratio * (2 * fraction(`${circuit.name}#${circuit.generation}`) - 1))
+
+// A number in [0, 1) that looks random: FNV-1a over the text, with the bits mixed once more at the end.
+const fraction = (text: string): number => mix(Array.from(text).reduce(step, 0x811c9dc5)) / 2 ** 32
+const step = (hash: number, char: string): number => Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193)
+const mix = (hash: number): number => stir(stir(hash, 16, 0x85ebca6b), 13, 0xc2b2ae35) >>> 0
+const stir = (hash: number, shift: number, factor: number): number => Math.imul(hash ^ (hash >>> shift), factor)
+
+// -------------------------------------------------------------------------------------
+// destructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * The recovery timeout that a setting asks for.
+ *
+ * @internal
+ */
+export const secondsOf = (setting: number | RecoveryPolicy, reopenings: number, circuit: Circuit): number => {
+  if (typeof setting === 'number') return setting
+  const seconds = attempt(() => setting(reopenings, circuit))
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : DEFAULT_SECONDS
+}
+
+/** @internal */
+export const DEFAULT_SECONDS = 60
+
+const attempt = (policy: () => number): number => {
+  try {
+    return policy()
+  } catch {
+    return NaN
+  }
+}

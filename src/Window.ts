@@ -1,0 +1,235 @@
+/**
+ * Which past calls a CLOSED circuit counts: the failures in a row, the last calls, or the calls of the last seconds.
+ *
+ * @since 0.1.0
+ */
+import type { Consecutive, Counts, CountWindow, Slice, TimeWindow } from './Counts'
+import { consecutive as failuresInARow, empty } from './Counts'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * What to count, as plain data.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Window =
+  | { readonly _tag: 'Consecutive' }
+  | { readonly _tag: 'CountWindow'; readonly size: number }
+  | { readonly _tag: 'TimeWindow'; readonly seconds: number; readonly slices: number }
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * Failures in a row: a success forgets them. It needs no memory and no time, and it is the default.
+ *
+ * @example
+ * import { consecutive } from 'breaker-ts/Window'
+ *
+ * assert.deepStrictEqual(consecutive, { _tag: 'Consecutive' })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const consecutive: Window = { _tag: 'Consecutive' }
+
+/**
+ * The last `size` calls, an integer > 0. Its counts hold a 32-bit word for every 16 calls.
+ *
+ * @example
+ * import { countWindow } from 'breaker-ts/Window'
+ *
+ * assert.deepStrictEqual(countWindow(100), { _tag: 'CountWindow', size: 100 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const countWindow = (size: number): Window => ({ _tag: 'CountWindow', size })
+
+/**
+ * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer > 0. The window moves on by
+ * a slice at a time, so a call is remembered for `seconds`, or up to a slice less.
+ *
+ * @example
+ * import { timeWindow } from 'breaker-ts/Window'
+ *
+ * assert.deepStrictEqual(timeWindow(60, 10), { _tag: 'TimeWindow', seconds: 60, slices: 10 })
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const timeWindow = (seconds: number, slices: number): Window => ({ _tag: 'TimeWindow', seconds, slices })
+
+// -------------------------------------------------------------------------------------
+// counting
+// -------------------------------------------------------------------------------------
+
+/**
+ * Counts a call that ended at `now`. Counts of another window hold nothing for this one.
+ *
+ * @internal
+ */
+export const count = (window: Window, counts: Counts, failed: boolean, slow: boolean, now: number): Counts => {
+  switch (window._tag) {
+    case 'Consecutive':
+      return inARow(counts, failed)
+    case 'CountWindow':
+      return inCountWindow(window.size, counts, failed, slow)
+    case 'TimeWindow':
+      return inTimeWindow(window.seconds / window.slices, window.slices, counts, failed, slow, now)
+  }
+}
+
+/**
+ * Whether a success that was not slow would leave the counts as they are, whenever it comes.
+ *
+ * @internal
+ */
+export const isSettled = (window: Window, counts: Counts): boolean => {
+  switch (window._tag) {
+    case 'Consecutive':
+      return counts._tag === 'Consecutive' && counts.failures === 0
+    case 'CountWindow':
+      return counts._tag === 'CountWindow' && counts.size === window.size && isAllHealthy(counts)
+    case 'TimeWindow':
+      return false
+  }
+}
+
+const inARow = (counts: Counts, failed: boolean): Consecutive => {
+  const before = counts._tag === 'Consecutive' ? counts : NONE
+  return failed ? failuresInARow(before.failures + 1) : before.failures === 0 ? before : NONE
+}
+
+const NONE = empty as Consecutive
+
+// -------------------------------------------------------------------------------------
+// the last calls
+// -------------------------------------------------------------------------------------
+
+const FAILED = 1
+const SLOW = 2
+const CALLS = 16 // in a word
+
+const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: boolean): CountWindow => {
+  const before = counts._tag === 'CountWindow' && counts.size === size ? counts : emptyRing(size)
+  if (!failed && !slow && isAllHealthy(before)) return before
+  const full = before.calls === size
+  const ring = before.words.length * CALLS
+  const gone = full ? callAt(before, (before.next + ring - size) % ring) : 0
+  const place = before.next % CALLS
+  const word = before.word | (((failed ? FAILED : 0) | (slow ? SLOW : 0)) << (2 * place))
+  const isWhole = place === CALLS - 1
+  return {
+    _tag: 'CountWindow',
+    size,
+    calls: full ? size : before.calls + 1,
+    failures: before.failures + (failed ? 1 : 0) - (gone & FAILED ? 1 : 0),
+    slowCalls: before.slowCalls + (slow ? 1 : 0) - (gone & SLOW ? 1 : 0),
+    failuresInARow: failed ? before.failuresInARow + 1 : 0,
+    next: (before.next + 1) % ring,
+    word: isWhole ? 0 : word,
+    words: isWhole ? replace(before.words, Math.floor(before.next / CALLS), word) : before.words
+  }
+}
+
+const emptyRing = (size: number): CountWindow => ({
+  _tag: 'CountWindow',
+  size,
+  calls: 0,
+  failures: 0,
+  slowCalls: 0,
+  failuresInARow: 0,
+  next: 0,
+  word: 0,
+  words: Array.from({ length: Math.ceil(size / CALLS) }, () => 0)
+})
+
+const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
+  calls === size && failures === 0 && slowCalls === 0
+
+/**
+ * What the ring says of the call at a place: the bits of `FAILED` and `SLOW`. A place before `next` in the same word is
+ * in `word`.
+ *
+ * @internal
+ */
+export const callAt = ({ next, word, words }: CountWindow, place: number): number => {
+  const index = Math.floor(place / CALLS)
+  const bits = index === Math.floor(next / CALLS) && place < next ? word : (words[index] as number)
+  return (bits >>> (2 * (place % CALLS))) & (FAILED | SLOW)
+}
+
+const replace = (words: ReadonlyArray<number>, index: number, word: number): ReadonlyArray<number> =>
+  words[index] === word ? words : words.slice(0, index).concat(word, words.slice(index + 1))
+
+// -------------------------------------------------------------------------------------
+// the last seconds
+// -------------------------------------------------------------------------------------
+
+const inTimeWindow = (
+  sliceSeconds: number,
+  slices: number,
+  counts: Counts,
+  failed: boolean,
+  slow: boolean,
+  now: number
+): TimeWindow => {
+  const slice = Math.max(-Number.MAX_VALUE, Math.min(Math.floor(now / sliceSeconds), Number.MAX_VALUE)) // Infinity is not JSON
+  const before =
+    counts._tag === 'TimeWindow' && counts.sliceSeconds === sliceSeconds
+      ? turn(counts, slice, slices)
+      : { slice, calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, older: NO_SLICES }
+  return {
+    _tag: 'TimeWindow',
+    sliceSeconds,
+    slice: before.slice,
+    calls: before.calls + 1,
+    failures: before.failures + (failed ? 1 : 0),
+    slowCalls: before.slowCalls + (slow ? 1 : 0),
+    failuresInARow: failed ? before.failuresInARow + 1 : 0,
+    older: before.older
+  }
+}
+
+const NO_SLICES: ReadonlyArray<Slice> = []
+const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
+
+// Moves the window on to a slice. A clock that has gone back within the window stands still for it. One that has gone
+// back further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
+const turn = (counts: TimeWindow, slice: number, slices: number): TimeWindow => {
+  const passed = slice - counts.slice
+  if (passed <= 0) return passed > -slices ? counts : { ...counts, slice }
+  const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)
+  const older = [...idle, currentOf(counts), ...counts.older].slice(0, slices - 1)
+  return { ...counts, slice, ...sum(older), older }
+}
+
+/**
+ * What the current slice of a time window has counted.
+ *
+ * @internal
+ */
+export const currentOf = (counts: TimeWindow): Slice => {
+  const older = sum(counts.older)
+  return {
+    calls: counts.calls - older.calls,
+    failures: counts.failures - older.failures,
+    slowCalls: counts.slowCalls - older.slowCalls
+  }
+}
+
+const sum = (slices: ReadonlyArray<Slice>): Slice =>
+  slices.reduce(
+    (total, slice) => ({
+      calls: total.calls + slice.calls,
+      failures: total.failures + slice.failures,
+      slowCalls: total.slowCalls + slice.slowCalls
+    }),
+    EMPTY_SLICE
+  )

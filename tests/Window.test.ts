@@ -1,0 +1,164 @@
+import type { Counts } from 'breaker-ts/Counts'
+import { calls, consecutive, empty, failures, failuresInARow, slowCalls } from 'breaker-ts/Counts'
+import { failureRate } from 'breaker-ts/TripStrategy'
+import type { Window } from 'breaker-ts/Window'
+import * as W from 'breaker-ts/Window'
+import * as fc from 'fast-check'
+
+interface Call {
+  readonly failed: boolean
+  readonly slow: boolean
+  readonly now: number
+}
+const HEALTHY = { failed: false, slow: false }
+
+const add =
+  (window: Window) =>
+  (counts: Counts, { failed, slow, now }: Call) =>
+    W.count(window, counts, failed, slow, now)
+const sums = (counts: Counts) => [calls(counts), failures(counts), slowCalls(counts), failuresInARow(counts)]
+
+/** A pseudo-random number in [0, 1), the same in each run. */
+const numbers = (seed: number) => () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+  return seed / 2 ** 32
+}
+
+describe('failures in a row', () => {
+  const count = add(W.consecutive)
+
+  it('go up at a failure, and start again at a success', () => {
+    const two = [1, 2].reduce((counts, now) => count(counts, { ...HEALTHY, failed: true, now }), empty)
+    expect(two).toEqual(consecutive(2))
+    expect(count(two, { ...HEALTHY, now: 3 })).toBe(empty)
+  })
+
+  it('stay the same reference when a success changes nothing', () => {
+    const none = consecutive(0)
+    expect(count(none, { ...HEALTHY, now: 0 })).toBe(none)
+    expect(W.isSettled(W.consecutive, none)).toBe(true)
+    expect(W.isSettled(W.consecutive, consecutive(1))).toBe(false)
+  })
+
+  it('start anew where the settings had a window before', () => {
+    const other = W.count(W.countWindow(4), empty, true, false, 0)
+    expect(count(other, { failed: true, slow: false, now: 0 })).toEqual(consecutive(1))
+    expect(W.isSettled(W.consecutive, other)).toBe(false)
+  })
+})
+
+describe('a count window', () => {
+  it.each([1, 2, 15, 16, 17, 31, 32, 33, 100])('of %i calls holds what a list of the last ones holds', (size) => {
+    const window = W.countWindow(size)
+    const random = numbers(size)
+    let counts: Counts = empty
+    let list: ReadonlyArray<Call> = []
+    for (let i = 0; i < 20 * size; i++) {
+      const share = i % (6 * size) < 2 * size ? 0 : 0.4 // now and then, a healthy while that fills the window
+      const call = { failed: random() < share, slow: random() < share, now: i }
+      counts = add(window)(counts, call)
+      list = [...list, call].slice(-size)
+      const failed = list.map((one) => one.failed)
+      expect(sums(counts).slice(0, 3)).toEqual([
+        list.length,
+        failed.filter(Boolean).length,
+        list.filter(({ slow }) => slow).length
+      ])
+      expect(failuresInARow(counts) > 0).toBe(call.failed)
+    }
+  })
+
+  it('stays the same reference when it is full of healthy calls and another one ends', () => {
+    const window = W.countWindow(20)
+    const fill = (from: Counts) =>
+      Array.from({ length: 20 }).reduce((counts: Counts, _, now) => add(window)(counts, { ...HEALTHY, now }), from)
+    const full = fill(W.count(window, empty, true, true, 0))
+    expect(sums(full)).toEqual([20, 0, 0, 0])
+    expect(add(window)(full, { ...HEALTHY, now: 21 })).toBe(full)
+    expect(W.isSettled(window, full)).toBe(true)
+    for (const other of [empty, W.count(window, full, true, false, 0), W.count(window, full, false, true, 0)])
+      expect(W.isSettled(window, other)).toBe(false)
+    expect(W.isSettled(W.countWindow(21), full)).toBe(false)
+  })
+
+  it('starts anew where the settings have changed its size', () => {
+    const before = W.count(W.countWindow(4), empty, true, false, 0)
+    expect(sums(W.count(W.countWindow(5), before, true, false, 0))).toEqual([1, 1, 0, 1])
+  })
+})
+
+describe('a time window', () => {
+  const window = W.timeWindow(60, 6)
+
+  it('holds what a list of calls holds, whose slices are those of the last seconds', () =>
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            failed: fc.boolean(),
+            slow: fc.boolean(),
+            wait: fc.constantFrom(0, 0, 0.5, 9.5, 10, 10.5, 49, 50, 59, 60, 61, 120, 1e6)
+          }),
+          { maxLength: 60 }
+        ),
+        (steps) => {
+          let counts: Counts = empty
+          let list: ReadonlyArray<Call> = []
+          let now = 100
+          for (const { failed, slow, wait } of steps) {
+            now += wait
+            counts = add(window)(counts, { failed, slow, now })
+            list = [...list, { failed, slow, now }]
+            const held = list.filter((call) => Math.floor(call.now / 10) > Math.floor(now / 10) - 6)
+            expect(sums(counts).slice(0, 3)).toEqual([
+              held.length,
+              held.filter((call) => call.failed).length,
+              held.filter((call) => call.slow).length
+            ])
+          }
+        }
+      )
+    ))
+
+  it('stays of the same size, however long it counts', () => {
+    const random = numbers(1)
+    let counts: Counts = empty
+    for (let now = 0; now < 10_000; now += 3) counts = add(window)(counts, { ...HEALTHY, failed: random() < 0.5, now })
+    expect(counts).toMatchObject({ older: { length: 5 } })
+  })
+
+  it('never takes a success for one that changes nothing', () => {
+    expect(W.isSettled(window, empty)).toBe(false)
+  })
+
+  it('starts anew where the settings have changed its slices', () => {
+    const before = W.count(window, empty, true, false, 0)
+    expect(sums(W.count(W.timeWindow(60, 5), before, true, false, 0))).toEqual([1, 1, 0, 1])
+  })
+})
+
+describe('failureRate', () => {
+  it('says of a million random calls what a naive list says', () => {
+    const size = 50
+    const window = W.countWindow(size)
+    const random = numbers(42)
+    const strategy = failureRate(0.5, 20)
+    const list: Array<boolean> = []
+    let counts: Counts = empty
+    let share = 0
+    const wrong: Array<number> = []
+    const said = { yes: 0, no: 0 }
+    for (let i = 0; i < 1_000_000; i++) {
+      if (i % 1000 === 0) share = random()
+      const failed = random() < share
+      counts = W.count(window, counts, failed, false, 0)
+      list.push(failed)
+      if (list.length > size) list.shift()
+      const expected = list.length >= 20 && list.filter(Boolean).length / list.length >= 0.5
+      if (strategy(counts) !== expected) wrong.push(i)
+      said[expected ? 'yes' : 'no']++
+    }
+    expect(wrong).toEqual([])
+    expect(Math.min(said.yes, said.no)).toBeGreaterThan(100_000)
+  })
+})
