@@ -121,7 +121,8 @@ const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: bool
   if (!failed && !slow && isAllHealthy(before)) return before
   const full = before.calls === size
   const ring = before.words.length * CALLS
-  const gone = full ? callAt(before, (before.next + ring - size) % ring) : 0
+  const oldest = before.next < size ? before.next + ring - size : before.next - size
+  const gone = full ? callAt(before, oldest) : 0
   const place = before.next % CALLS
   const word = before.word | (((failed ? FAILED : 0) | (slow ? SLOW : 0)) << (2 * place))
   const isWhole = place === CALLS - 1
@@ -132,9 +133,9 @@ const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: bool
     failures: before.failures + (failed ? 1 : 0) - (gone & FAILED ? 1 : 0),
     slowCalls: before.slowCalls + (slow ? 1 : 0) - (gone & SLOW ? 1 : 0),
     failuresInARow: failed ? before.failuresInARow + 1 : 0,
-    next: (before.next + 1) % ring,
+    next: before.next + 1 === ring ? 0 : before.next + 1,
     word: isWhole ? 0 : word,
-    words: isWhole ? replace(before.words, Math.floor(before.next / CALLS), word) : before.words
+    words: isWhole ? replace(before.words, wordOf(before.next), word) : before.words
   }
 }
 
@@ -160,10 +161,12 @@ const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolea
  * @internal
  */
 export const callAt = ({ next, word, words }: CountWindow, place: number): number => {
-  const index = Math.floor(place / CALLS)
-  const bits = index === Math.floor(next / CALLS) && place < next ? word : (words[index] as number)
+  const index = wordOf(place)
+  const bits = index === wordOf(next) && place < next ? word : (words[index] as number)
   return (bits >>> (2 * (place % CALLS))) & (FAILED | SLOW)
 }
+
+const wordOf = (place: number): number => Math.floor(place / CALLS)
 
 const replace = (words: ReadonlyArray<number>, index: number, word: number): ReadonlyArray<number> =>
   words[index] === word ? words : words.slice(0, index).concat(word, words.slice(index + 1))

@@ -23,33 +23,39 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const all = (text: string, pattern: RegExp) => Array.from(text.matchAll(pattern), (match) => match[1])
 
-test('`npm start -- --fast` shows a breaker open, probe and close again, and spare a dying server requests', () => {
-  const { status, stdout } = spawnSync('npm start --silent -- --fast', {
-    cwd: copy,
-    env: { ...process.env, FORCE_COLOR: undefined }, // jest sets it; a reader's shell does not
-    shell: true,
-    encoding: 'utf8',
-    timeout: 290_000
-  })
+const STRATEGIES = ['consecutive', 'count', 'time']
 
-  expect([status, stdout]).toEqual([0, expect.stringContaining('SUMMARY')])
-  expect(stdout).not.toContain('\u001b')
-  expect(stdout).not.toContain('\r')
+test.each(STRATEGIES)(
+  '`npm start -- --fast --strategy %s` shows a breaker open, probe and close again, and spare a dying server requests',
+  (strategy) => {
+    const { status, stdout } = spawnSync(`npm start --silent -- --fast --strategy ${strategy}`, {
+      cwd: copy,
+      env: { ...process.env, FORCE_COLOR: undefined }, // jest sets it; a reader's shell does not
+      shell: true,
+      encoding: 'utf8',
+      timeout: 290_000
+    })
 
-  expect(all(stdout, /^ *[\d.]+ s {2}([a-z ]+): /gm)).toEqual([
-    'healthy',
-    'slow death',
-    'dead',
-    'recovering',
-    'healthy'
-  ])
+    expect([status, stdout]).toEqual([0, expect.stringContaining('SUMMARY')])
+    expect(stdout).not.toContain('\u001b')
+    expect(stdout).not.toContain('\r')
 
-  // A busy machine may add some, so this does not say there are no others.
-  expect(all(stdout, /^ *[\d.]+ s +\| ([A-Z_]+ -> [A-Z_]+) /gm).join('\n')).toMatch(
-    /^CLOSED -> OPEN\n(.*\n)*OPEN -> HALF_OPEN\n(.*\n)*HALF_OPEN -> CLOSED$/m
-  )
+    expect(all(stdout, /^ *[\d.]+ s {2}([a-z ]+): /gm)).toEqual([
+      'healthy',
+      'slow death',
+      'dead',
+      'recovering',
+      'healthy'
+    ])
 
-  const [, withBreaker, without] = /while it was dying or dead +(\d+) +(\d+)$/m.exec(stdout) ?? []
-  expect(Number(without)).toBeGreaterThan(0)
-  expect(Number(withBreaker)).toBeLessThan(Number(without))
-}, 300_000)
+    // A busy machine may add some, so this does not say there are no others.
+    expect(all(stdout, /^ *[\d.]+ s +\| ([A-Z_]+ -> [A-Z_]+) /gm).join('\n')).toMatch(
+      /^CLOSED -> OPEN\n(.*\n)*OPEN -> HALF_OPEN\n(.*\n)*HALF_OPEN -> CLOSED$/m
+    )
+
+    const [, withBreaker, without] = /while it was dying or dead +(\d+) +(\d+)$/m.exec(stdout) ?? []
+    expect(Number(without)).toBeGreaterThan(0)
+    expect(Number(withBreaker)).toBeLessThan(Number(without))
+  },
+  300_000
+)

@@ -1,13 +1,12 @@
 /**
- * The breaker of the demo, on a store that tells of every transition.
+ * The breaker of the demo, with an observer of its transitions.
  */
-import type { Clock, InvalidSettings, Settings, Store } from 'breaker-ts'
-import { AsyncCircuitBreaker, CircuitState } from 'breaker-ts'
-import { make } from 'breaker-ts/Config'
+import type { CircuitState, Clock, InvalidSettings, Notice } from 'breaker-ts'
+import { AsyncCircuitBreaker } from 'breaker-ts'
 import { circuitState } from 'breaker-ts/State'
-import { inMemory } from 'breaker-ts/Store'
-import * as E from 'fp-ts/Either'
-import { pipe } from 'fp-ts/function'
+import type { Either } from 'fp-ts/Either'
+
+import type { Scenario } from './scenario'
 
 export interface Transition {
   readonly atSeconds: number
@@ -15,24 +14,18 @@ export interface Transition {
   readonly to: CircuitState
 }
 
-type Listener = (transition: Transition) => void
-
-const watched = (store: Store, listener: Listener): Store => ({
-  getState: () => store.getState(),
-  dispatch: (event, now) => {
-    const from = circuitState(store.getState())
-    store.dispatch(event, now)
-    const to = circuitState(store.getState())
-    if (to !== from) listener({ atSeconds: now, from, to })
-  }
-})
-
 export const makeBreaker = (
-  settings: Settings,
+  { strategy, recoveryTimeoutSeconds }: Scenario,
   clock: Clock,
-  listener: Listener
-): E.Either<InvalidSettings, AsyncCircuitBreaker> =>
-  pipe(
-    make(settings),
-    E.map((config) => new AsyncCircuitBreaker({ ...config, clock, store: watched(inMemory(config), listener) }))
-  )
+  listener: (transition: Transition) => void
+): Either<InvalidSettings, AsyncCircuitBreaker> =>
+  AsyncCircuitBreaker.fromUnknown({
+    name: 'pages',
+    recoveryTimeoutSeconds,
+    clock,
+    ...strategy.settings,
+    observer: (notice: Notice) => () => {
+      if (notice._tag !== 'Transition') return
+      listener({ atSeconds: notice.atSeconds, from: circuitState(notice.from), to: circuitState(notice.to) })
+    }
+  })

@@ -36,12 +36,13 @@ const time = (seconds: number) => `${seconds.toFixed(2)} s`.padStart(7)
 // before the run
 // -------------------------------------------------------------------------------------
 
-export const heading = ({ breaker, ...scenario }: Scenario, paint: Paint): ReadonlyArray<string> => [
+export const heading = (scenario: Scenario, paint: Paint): ReadonlyArray<string> => [
   paint('strong', 'A server falls ill, dies and comes back. What a circuit breaker makes of it:'),
   '',
   `Two clients send the server ${1 / scenario.requestEverySeconds} requests a second each, for ${scenario.endSeconds} s, and give`,
-  `up on a request after ${scenario.timeoutSeconds} s. One of them calls through a breaker, which opens`,
-  `after ${breaker.failureThreshold} failures in a row and tries again ${breaker.recoveryTimeoutSeconds} s later.`,
+  `up on one after ${scenario.timeoutSeconds} s. One of them calls through a breaker, which opens when`,
+  `${scenario.strategy.opensWhen},`,
+  `and tries again ${scenario.recoveryTimeoutSeconds} s later.`,
   '',
   '  CLOSED     calls pass                   ok        got the page',
   '  OPEN       calls are rejected           failed    timed out or got a 503',
@@ -103,12 +104,12 @@ export const transitionLine = (transition: Transition, scenario: Scenario, paint
   return `${time(atSeconds)}             | ${paint(toneOf[to], `${change}  ${reasonOf(transition, scenario)}`)}`
 }
 
-const reasonOf = ({ from, to }: Transition, { breaker }: Scenario): string => {
+const reasonOf = ({ from, to }: Transition, { recoveryTimeoutSeconds }: Scenario): string => {
   switch (to) {
     case CircuitState.OPEN:
-      return from === CircuitState.CLOSED ? `after ${breaker.failureThreshold} failures in a row` : 'the probe failed'
+      return from === CircuitState.CLOSED ? 'too much went wrong' : 'the probe failed'
     case CircuitState.HALF_OPEN:
-      return `${breaker.recoveryTimeoutSeconds} s are over, a probe passes`
+      return `${recoveryTimeoutSeconds} s are over, a probe passes`
     case CircuitState.CLOSED:
       return 'the probe was answered'
   }
@@ -128,6 +129,10 @@ export const summary = (records: Records, paint: Paint): ReadonlyArray<string> =
   const closed = transitions.filter(({ to }) => to === CircuitState.CLOSED).pop()
   const since = (start: number | undefined, end: Transition | undefined) =>
     start === undefined || end === undefined ? 'never' : time(end.atSeconds - start).trimStart()
+  const fromFirstFailure = (first: number | undefined, end: Transition | undefined) =>
+    first !== undefined && end !== undefined && end.atSeconds < first
+      ? `${time(first - end.atSeconds).trimStart()} before`
+      : `${since(first, end)} after`
 
   return [
     '',
@@ -142,7 +147,7 @@ export const summary = (records: Records, paint: Paint): ReadonlyArray<string> =
     row('time lost waiting for calls that failed', ({ lostSeconds }) => `${lostSeconds.toFixed(1)} s`),
     '',
     `  time to open   ${since(RNEA.head(scenario.phases).endSeconds, opened)} after the trouble began, ` +
-      `${since(a.firstFailureSeconds, opened)} after the first failure`,
+      `${fromFirstFailure(a.firstFailureSeconds, opened)} the first failure`,
     `  time to close  ${since(RNEA.last(scenario.phases).startSeconds, closed)} after the server was healthy again`,
     '',
     `The breaker kept ${b.reachedDying - a.reachedDying} requests away from a dying server and spared its users`,

@@ -1,9 +1,11 @@
 /**
  * The incident as data: what the server does and when, and how the two clients and the breaker are set.
  */
-import type { Settings } from 'breaker-ts'
 import { pipe } from 'fp-ts/function'
 import * as RNEA from 'fp-ts/ReadonlyNonEmptyArray'
+
+import type { Strategy, StrategyName } from './strategy'
+import { strategies } from './strategy'
 
 /** What the server does for a while. */
 export interface Phase {
@@ -22,7 +24,9 @@ export interface Scenario {
   /** Each client sends a request every so often, and gives up on one after the timeout. */
   readonly requestEverySeconds: number
   readonly timeoutSeconds: number
-  readonly breaker: Settings
+  /** When the breaker opens, and how long it waits then. */
+  readonly strategy: Strategy
+  readonly recoveryTimeoutSeconds: number
   /** What one line of the report covers. */
   readonly momentSeconds: number
 }
@@ -35,15 +39,16 @@ const INCIDENT: RNEA.ReadonlyNonEmptyArray<Phase> = [
   { name: 'healthy', startSeconds: 16, endSeconds: 20, latencySeconds: [0.03, 0.03], pageOneIn: 1 }
 ]
 
-/** The incident, so many times as fast as written. */
-export const scenarioAt = (speed: number): Scenario => {
+/** The incident, so many times as fast as written, with a breaker of this strategy. */
+export const scenarioAt = (speed: number, strategy: StrategyName): Scenario => {
   const phases = pipe(INCIDENT, RNEA.map(faster(speed)))
   return {
     phases,
     endSeconds: RNEA.last(phases).endSeconds,
     requestEverySeconds: 0.05 / speed,
     timeoutSeconds: 1 / speed,
-    breaker: { name: 'pages', failureThreshold: 5, recoveryTimeoutSeconds: 2 / speed },
+    strategy: strategies(speed)[strategy],
+    recoveryTimeoutSeconds: 2 / speed,
     momentSeconds: 1 / speed
   }
 }
