@@ -25,22 +25,27 @@ const RULES = [
     'const Frameless = function () {} as unknown as new () => Error',
     'const Frameless = Error'
   ],
-  ['failureThreshold is 5 by default', 'Config', 'fallback: 5', 'fallback: 6'],
-  ['recoveryTimeoutSeconds is 60 by default', 'Config', 'fallback: 60', 'fallback: 61'],
-  ['halfOpenMaxProbes is 1 by default', 'Config', 'fallback: 1 }', 'fallback: 2 }'],
+  [
+    'failureThreshold is 5 by default',
+    'Config',
+    'accepted.trip === undefined ? 5 :',
+    'accepted.trip === undefined ? 6 :'
+  ],
+  ['recoveryTimeoutSeconds is 60 by default', 'RecoveryPolicy', 'DEFAULT_SECONDS = 60', 'DEFAULT_SECONDS = 61'],
+  [
+    'halfOpenMaxProbes is 1 by default',
+    'Config',
+    'halfOpenMaxProbes: withDefault(integerFrom(1), 1)',
+    'halfOpenMaxProbes: withDefault(integerFrom(1), 2)'
+  ],
   [
     'the clock is monotonic by default',
     'Clock',
     'performance.now() / 1000',
     '0 * performance.now() + Date.now() / 1000'
   ],
-  [
-    'a threshold of 0 is refused',
-    'Config',
-    'Number.isInteger(given) && (given as number) > 0',
-    'Number.isInteger(given) && (given as number) >= 0'
-  ],
-  ['a threshold of 1.5 is refused', 'Config', 'Number.isInteger(given)', 'Number.isFinite(given)'],
+  ['a threshold of 0 is refused', 'Rule', '(given as number) >= least', '(given as number) >= 0'],
+  ['a threshold of 1.5 is refused', 'Rule', 'Number.isInteger(given)', 'Number.isFinite(given)'],
   [
     'a negative recovery timeout is refused',
     'Config',
@@ -56,9 +61,9 @@ const RULES = [
   ['an empty name is refused', 'Config', " && given !== ''", ''],
   [
     'every wrong setting is named',
-    'Config',
-    'refuse(nameIn(fields), [...wrong, ...unknown])',
-    'refuse(nameIn(fields), [...wrong, ...unknown].slice(0, 1))'
+    'Rule',
+    'left: [...read.left, ...unknown]',
+    'left: [...read.left, ...unknown].slice(0, 1)'
   ],
   [
     'the value given is named',
@@ -66,12 +71,12 @@ const RULES = [
     "`${path === '' ? '' : `${path}: `}given ${given}, expected ${rule}`",
     '`${path}: expected ${rule}`'
   ],
-  ['a misspelt setting is refused', 'Config', 'wrong.length + unknown.length > 0', 'wrong.length > 0'],
+  ['a misspelt setting is refused', 'Rule', 'return unknown.length > 0', 'return unknown.length > 1000'],
   [
     'a rejected call does not run',
     'CircuitBreaker',
-    "if (admission._tag === 'Left') return admission\n    let result",
-    "if (admission._tag === 'Left') return void fn(...args), admission\n    let result"
+    "if (admission._tag === 'Left') return admission\n    const startedAtSeconds = this.session.start()\n    let result: Either",
+    "if (admission._tag === 'Left') return void fn(...args), admission\n    const startedAtSeconds = this.session.start()\n    let result: Either"
   ],
   [
     'call passes arguments through',
@@ -79,24 +84,24 @@ const RULES = [
     'Promise.resolve(fn(...args))',
     'Promise.resolve((fn as () => Promise<A>)())'
   ],
-  ['a success resets the failure count', 'Reducer', 'closed(state.generation, countSuccess(state.counts))', 'state'],
-  ['a failure is counted', 'Counts', 'counts.failures + 1', 'counts.failures'],
+  ['a success resets the failure count', 'Window', 'before.failures === 0 ? before : NONE', 'before'],
+  ['a failure is counted', 'Window', 'failuresInARow(before.failures + 1)', 'failuresInARow(before.failures)'],
   [
     'the circuit opens at the threshold',
     'Reducer',
-    'counts.failures >= config.failureThreshold',
-    'counts.failures > config.failureThreshold'
+    'failuresInARow(counts) >= (failureThreshold as number)',
+    'failuresInARow(counts) > (failureThreshold as number)'
   ],
   [
     'reading the state changes nothing',
     'Session',
-    'return () => circuitState(at(this.store.getState(), this.clock()))',
-    "return () => {\n this.dispatch({ _tag: 'FailureRecorded' })\n return circuitState(at(this.store.getState(), this.clock()))\n }"
+    'return () => circuitState(at(this.config)(this.store.getState(), this.clock()))',
+    "return () => {\n this.dispatch({ _tag: 'FailureRecorded' })\n return circuitState(at(this.config)(this.store.getState(), this.clock()))\n }"
   ],
   [
     'state() is the state as of now',
     'Session',
-    'circuitState(at(this.store.getState(), this.clock()))',
+    'circuitState(at(this.config)(this.store.getState(), this.clock()))',
     'circuitState(this.store.getState())'
   ],
   [
@@ -114,47 +119,41 @@ const RULES = [
   // state
   [
     'a state survives JSON',
-    'Reducer',
-    'Math.min(now + config.recoveryTimeoutSeconds, Number.MAX_VALUE)',
-    'now + config.recoveryTimeoutSeconds'
+    'Recovery',
+    'Math.min(now + Math.max(timeoutSeconds, asked), Number.MAX_VALUE)',
+    'now + Math.max(timeoutSeconds, asked)'
   ],
   [
     'opening raises the generation',
-    'Reducer',
-    '? openedAt(config, state.generation + 1, now)',
-    '? openedAt(config, state.generation, now)'
+    'Recovery',
+    '    state.generation + 1,\n    countsReopenings',
+    '    state.generation,\n    countsReopenings'
   ],
   [
     'HALF_OPEN raises the generation',
     'Reducer',
-    'halfOpen(state.generation + 1, [], 0)',
-    'halfOpen(state.generation, [], 0)'
+    ': halfOpen(state.generation + 1, [], 0',
+    ': halfOpen(state.generation, [], 0'
   ],
-  [
-    'closing raises the generation',
-    'Reducer',
-    "case 'SuccessRecorded':\n      return closed(state.generation + 1, empty)",
-    "case 'SuccessRecorded':\n      return closed(state.generation, empty)"
-  ],
+  ['closing raises the generation', 'Recovery', 'closed(generation + 1, empty', 'closed(generation, empty'],
   [
     'counting does not raise the generation',
     'Reducer',
-    ': closed(state.generation, counts)',
-    ': closed(state.generation + 1, counts)'
+    ': closed(state.generation, counts, state.recovered)',
+    ': closed(state.generation + 1, counts, state.recovered)'
   ],
-  // rule 0
+  // rule 0, time
   ['the boundary of the timeout is included', 'Reducer', 'remaining > 0 &&', 'remaining >= 0 &&'],
   ['the timeout is waited for', 'Reducer', 'remaining > 0 &&', 'remaining > 1 &&'],
   [
     'a clock that goes back does not lengthen a wait by more than a second',
     'Reducer',
-    ' && remaining - period <= 1',
+    ' && remaining - openSeconds <= 1',
     ''
   ],
-  ['a second back is taken for rounding', 'Reducer', 'period <= 1 ?', 'period <= 0 ?'],
+  ['a second back is taken for rounding', 'Reducer', 'remaining - openSeconds <= 1', 'remaining - openSeconds <= 0'],
   ['time alone is never stored', 'Reducer', 'return next === current ? state : next', 'return next'],
   ['a time that is no finite number is refused', 'Reducer', '!Number.isFinite(now) || ', ''],
-  // rule 1
   [
     'a reset forgets calls in flight',
     'Reducer',
@@ -228,7 +227,6 @@ const RULES = [
     'disabled(state.generation + 1)',
     'disabled(state.generation)'
   ],
-  // rule 2
   [
     'an outcome whose permit is not live changes nothing',
     'Reducer',
@@ -248,36 +246,35 @@ const RULES = [
     "state._tag === 'Closed' ? permit.probe === null :",
     "state._tag === 'Closed' ? true :"
   ],
-  // rule 3
   [
     'a failure in HALF_OPEN opens',
     'Reducer',
-    "case 'Failed':\n    case 'FailureRecorded':\n      return openedAt(config, state.generation + 1, now)",
-    "case 'Failed':\n    case 'FailureRecorded':\n      return state"
+    ": opened(config, state, now, event)\n    case 'SuccessRecorded'",
+    ": state\n    case 'SuccessRecorded'"
   ],
   [
     'a recorded success closes a HALF_OPEN circuit',
     'Reducer',
-    "case 'SuccessRecorded':\n      return closed(state.generation + 1, empty)",
+    "case 'SuccessRecorded':\n      return recovered(config, state, now)",
     "case 'SuccessRecorded':\n      return state"
   ],
   [
     'a recorded failure restarts the timeout of an OPEN circuit',
     'Reducer',
-    "if (event._tag !== 'FailureRecorded') return state",
-    'if (now >= 0 || now < 0) return state'
+    "event._tag === 'FailureRecorded' ? restarted(config, state, now) : state",
+    "event._tag === 'FailureRecorded' && now !== now ? restarted(config, state, now) : state"
   ],
   [
     'a restarted timeout is no new generation',
-    'Reducer',
-    'const restarted = openedAt(config, state.generation, now)',
-    'const restarted = openedAt(config, state.generation + 1, now)'
+    'Recovery',
+    'openFrom(config, state.generation, state.reopenings, now)',
+    'openFrom(config, state.generation + 1, state.reopenings, now)'
   ],
   [
     'a recorded success changes nothing while OPEN',
     'Reducer',
-    "if (event._tag !== 'FailureRecorded') return state",
-    "if (event._tag === 'SuccessRecorded') return closed(state.generation + 1, empty)\n  if (event._tag !== 'FailureRecorded') return state"
+    "event._tag === 'FailureRecorded' ? restarted(config, state, now) : state",
+    "event._tag === 'SuccessRecorded' ? closed(state.generation + 1, empty) : event._tag === 'FailureRecorded' ? restarted(config, state, now) : state"
   ],
   [
     'at most halfOpenMaxProbes probes are in flight',
@@ -313,24 +310,28 @@ const RULES = [
   [
     'a released probe frees its room',
     'Reducer',
-    "case 'Released':\n      return halfOpen(state.generation, without(state.probes, event.permit.probe), state.successes)",
+    "case 'Released':\n      return { ...state, probes: without(state.probes, event.permit.probe) }",
     "case 'Released':\n      return state"
   ],
   ['a released probe frees only its own room', 'Reducer', 'probes.filter(({ id }) => id !== probe)', 'probes.slice(1)'],
-  ['the same reference comes back in CLOSED', 'Reducer', 'return isHealthy(state) ? state : closed(', 'return closed('],
+  [
+    'the same reference comes back in CLOSED',
+    'Reducer',
+    '    : counts === state.counts\n      ? state\n      : closed(',
+    '    : counts !== counts\n      ? state\n      : closed('
+  ],
   [
     'the same reference comes back in OPEN',
-    'Reducer',
-    'restarted.openedAtSeconds === state.openedAtSeconds && restarted.retryAtSeconds === state.retryAtSeconds',
-    'state === restarted'
+    'Recovery',
+    'next.openedAtSeconds === state.openedAtSeconds && next.retryAtSeconds === state.retryAtSeconds',
+    'next === state'
   ],
   [
     'the restarted timeout counts even where only its start differs',
-    'Reducer',
-    'restarted.openedAtSeconds === state.openedAtSeconds && restarted.retryAtSeconds === state.retryAtSeconds',
-    'restarted.retryAtSeconds === state.retryAtSeconds'
+    'Recovery',
+    'next.openedAtSeconds === state.openedAtSeconds && next.retryAtSeconds === state.retryAtSeconds',
+    'next.retryAtSeconds === state.retryAtSeconds'
   ],
-  // permit
   [
     'a rejection says how long to wait',
     'Reducer',
@@ -349,13 +350,16 @@ const RULES = [
     'if (isLive(after, decision.right)) return decision',
     'return decision'
   ],
-  // outcomes
-  ['a Left is a failure', 'Outcome', "result._tag === 'Right' ? 'success' :", "result._tag !== null ? 'success' :"],
-  ['a cancellation counts as nothing', 'Outcome', "=== 'AbortError' ? 'neutral'", "=== 'AbortError' ? 'failure'"],
-  ['only an AbortError is a cancellation', 'Outcome', "?.name === 'AbortError' ?", "?.name !== 'Error' ?"],
-  // shells
-  ['an exception is counted (sync)', 'CircuitBreaker', 'this.session.settle(permit, ofThrown(thrown))', ''],
-  ['a rejected promise is counted', 'AsyncCircuitBreaker', 'session.settle(permit, ofThrown(reason))', ''],
+  ['a Left is a failure', 'Classifier', "result._tag === 'Right' ? success :", 'result._tag !== null ? success :'],
+  ['a cancellation counts as nothing', 'Classifier', "=== 'AbortError' ? neutral", "=== 'AbortError' ? failure"],
+  ['only an AbortError is a cancellation', 'Classifier', "?.name === 'AbortError' ?", "?.name !== 'Error' ?"],
+  [
+    'an exception is counted (sync)',
+    'CircuitBreaker',
+    '      this.session.threw(admission.right, thrown, startedAtSeconds)\n      throw thrown\n    }\n    this.session.returned(admission.right, result, startedAtSeconds)\n    return result\n  }\n\n  /** Counts a success observed',
+    '      throw thrown\n    }\n    this.session.returned(admission.right, result, startedAtSeconds)\n    return result\n  }\n\n  /** Counts a success observed'
+  ],
+  ['a rejected promise is counted', 'AsyncCircuitBreaker', 'session.threw(permit, reason, startedAtSeconds)', ''],
   [
     'a rejected promise rejects with the same reason',
     'AsyncCircuitBreaker',
@@ -366,9 +370,7 @@ const RULES = [
     'call is lazy',
     'AsyncCircuitBreaker',
     'return start(fn, args).then<Either<E, A>>(fulfilled, rejected)\n    }',
-    'return start(fn, args).then<Either<E, A>>(fulfilled, rejected)\n    }\n  readonly lazyCall = this.call\n' +
-      '  eager = (this.call = ((fn: () => Promise<Either<unknown, unknown>>, ...args: []) => {\n' +
-      '    const running = this.lazyCall(fn, ...args)()\n    return () => running\n  }) as never)'
+    'return start(fn, args).then<Either<E, A>>(fulfilled, rejected)\n    }\n  readonly lazyCall = this.call\n  eager = (this.call = ((fn: () => Promise<Either<unknown, unknown>>, ...args: []) => {\n    const running = this.lazyCall(fn, ...args)()\n    return () => running\n  }) as never)'
   ],
   [
     'a probe asks and is admitted at the same time',
@@ -388,29 +390,28 @@ const RULES = [
     "if (again._tag === 'Left') return this.reject(again.left)",
     "if (again._tag === 'Left') return this.reject({ reason: 'half_open', retryAfterSeconds: 0 })"
   ],
-  ['a store reads', 'Session', 'isState((given as Store).getState()) &&', ''],
-  ['a store dispatches', 'Session', " && typeof (given as Store).dispatch === 'function'", ''],
+  ['a store reads', 'BreakerSettings', 'isState((given as Store).getState()) &&', ''],
+  ['a store dispatches', 'BreakerSettings', " && typeof (given as Store).dispatch === 'function'", ''],
   [
     'a clock that gives no finite number is refused',
-    'Session',
+    'BreakerSettings',
     'isTrue(() => Number.isFinite((given as Clock)()))',
     "typeof given === 'function'"
   ],
   [
     'an end counts once, also from within a listener',
     'Session',
-    'ended = true\n        this.settle(admission.right, outcome)',
-    'this.settle(admission.right, outcome)\n        ended = true'
+    'ended = true\n        this.settle(admission.right, outcome, startedAtSeconds)',
+    'this.settle(admission.right, outcome, startedAtSeconds)\n        ended = true'
   ],
   ['only the first end of an acquired call counts', 'Session', 'if (ended) return', ''],
   ['a listener that throws changes no result', 'Session', 'console.error(', 'throw error\n      console.error('],
   [
     'a healthy call reads no clock',
     'Session',
-    "if (outcome === 'success' && isHealthy(this.store.getState())) return",
+    'if (isFast && isHealthy(this.config, this.store.getState())) return',
     ''
   ],
-  // codecs
   [
     'an array whose length is none is refused',
     'Codec',
@@ -430,6 +431,207 @@ const RULES = [
     'Problem',
     'Object.prototype.hasOwnProperty.call(input, key)',
     'key in input'
+  ],
+  // windows
+  ['a count window forgets what has left it', 'Window', '- (gone & FAILED ? 1 : 0)', ''],
+  ['a count window forgets slow calls that have left it', 'Window', '- (gone & SLOW ? 1 : 0)', ''],
+  [
+    'a count window holds its size and no more',
+    'Window',
+    'calls: full ? size : before.calls + 1',
+    'calls: before.calls + 1'
+  ],
+  [
+    'a full healthy count window stays the same reference',
+    'Window',
+    'if (!failed && !slow && isAllHealthy(before)) return before',
+    ''
+  ],
+  [
+    'a window that is not full is not settled',
+    'Window',
+    'calls === size && failures === 0 && slowCalls === 0',
+    'failures === 0 && slowCalls === 0'
+  ],
+  ['slow calls keep a window from being settled', 'Window', 'failures === 0 && slowCalls === 0', 'failures === 0'],
+  [
+    'a finished word joins the ring',
+    'Window',
+    'words: isWhole ? replace(before.words, wordOf(before.next), word) : before.words',
+    'words: before.words'
+  ],
+  [
+    'the call that leaves may be of the word that is being filled',
+    'Window',
+    'index === wordOf(next) && place < next ? word',
+    'index === wordOf(next) && place > next ? word'
+  ],
+  [
+    'counts of another size mean nothing',
+    'Window',
+    "counts._tag === 'CountWindow' && counts.size === size ? counts",
+    "counts._tag === 'CountWindow' ? counts"
+  ],
+  ['a time window turns', 'Window', '? turn(counts, slice, slices)', '? counts'],
+  ['a time window forgets what has left it', 'Window', '.slice(0, slices - 1)', '.slice(0, slices)'],
+  ['an idle gap clears what has expired in it', 'Window', 'Math.min(passed, slices) - 1', '0'],
+  [
+    'a clock that goes back loses no slice',
+    'Window',
+    'passed > -slices ? counts : { ...counts, slice }',
+    '{ ...counts, slice }'
+  ],
+  [
+    'a clock that goes back for good does not hold the window still',
+    'Window',
+    'passed > -slices ? counts : { ...counts, slice }',
+    'counts'
+  ],
+  [
+    'a window is emptied when the circuit closes',
+    'Recovery',
+    'closed(generation + 1, empty,',
+    "closed(generation + 1, { _tag: 'Consecutive', failures: 1 },"
+  ],
+  // trip strategies
+  [
+    'a rate needs its minimum of calls',
+    'TripStrategy',
+    'whole >= minimumCalls && part / whole >= rate',
+    'part / whole >= rate'
+  ],
+  ['a rate is reached at its limit', 'TripStrategy', 'part / whole >= rate', 'part / whole > rate'],
+  [
+    'a slow call rate is about slow calls',
+    'TripStrategy',
+    'reaches(data.rate, data.minimumCalls, slowCalls(counts), calls(counts))',
+    'reaches(data.rate, data.minimumCalls, failures(counts), calls(counts))'
+  ],
+  [
+    'never never opens',
+    'TripStrategy',
+    "    case 'Never':\n      return false",
+    "    case 'Never':\n      return true"
+  ],
+  ['any of a list of strategies opens', 'TripStrategy', 'trip.some((data) =>', 'trip.every((data) =>'],
+  ['a slow success can open the circuit', 'Reducer', '(failed || slow) && shouldTrip', 'failed && shouldTrip'],
+  ['a fast success cannot', 'Reducer', '(failed || slow) && shouldTrip', 'shouldTrip'],
+  ['a rate over 1 is refused', 'Config', ' && (given as number) <= 1', ''],
+  ['a minimum larger than the window is refused', 'Config', 'needed > window.size', 'needed > Infinity'],
+  ['a rate without a window is refused', 'Config', "'rate' in part && window._tag === 'Consecutive'", 'false'],
+  [
+    'a window without a strategy is refused',
+    'Config',
+    "return window._tag === 'Consecutive'",
+    'return window !== undefined'
+  ],
+  [
+    'failureThreshold beside a strategy is refused',
+    'Config',
+    'failureThreshold === undefined\n      ? []',
+    'failureThreshold !== null\n      ? []'
+  ],
+  // classification
+  ['a classifier that throws counts as a failure', 'Session', '      return failure\n', '      return success\n'],
+  [
+    'a classifier that throws is reported',
+    'Session',
+    "this.report('a call counts as failed, because an error was thrown while it was classified', error)",
+    ''
+  ],
+  [
+    'failWhen leaves a cancellation alone',
+    'Classifier',
+    "if (result._tag === 'Right' || before._tag === 'Neutral') return before",
+    "if (result._tag === 'Right') return before"
+  ],
+  ['slowAfter includes its boundary', 'Classifier', 'elapsedSeconds >= seconds', 'elapsedSeconds > seconds'],
+  ['a failure can ask for time', 'Recovery', 'Math.max(timeoutSeconds, asked)', 'timeoutSeconds'],
+  ['asking for less time changes nothing', 'Recovery', 'Math.max(timeoutSeconds, asked)', 'asked || timeoutSeconds'],
+  // half-open policy
+  [
+    'exactly so many successes as the threshold close',
+    'Reducer',
+    'successes >= config.halfOpenSuccessThreshold',
+    'successes > config.halfOpenSuccessThreshold'
+  ],
+  [
+    'with a threshold, an empty room does not close',
+    'Reducer',
+    ': successes >= config.halfOpenSuccessThreshold',
+    ': probes.length === 0 || successes >= config.halfOpenSuccessThreshold'
+  ],
+  [
+    'a half-open circuit bears so many failures and no more',
+    'Reducer',
+    'state.failures < config.halfOpenMaxFailures',
+    'state.failures <= config.halfOpenMaxFailures'
+  ],
+  ['a probe that is late has failed', 'Reducer', 'failures: state.failures + late.length', 'failures: state.failures'],
+  [
+    "the boundary of a probe's time is included",
+    'Reducer',
+    'now - admittedAtSeconds >= timeoutSeconds',
+    'now - admittedAtSeconds > timeoutSeconds'
+  ],
+  [
+    'a late probe reopens the circuit at the time it was late',
+    'Reducer',
+    'oneTooMany.admittedAtSeconds + timeoutSeconds)',
+    'now)'
+  ],
+  ['a probe from the future is forgotten', 'Reducer', ' && admittedAtSeconds - now <= 1', ''],
+  // recovery policy
+  ['a reopening makes the next wait longer', 'Recovery', 'return state.reopenings + 1\n', 'return state.reopenings\n'],
+  [
+    'a flapping circuit keeps its long waits',
+    'Recovery',
+    'if (state.recovered === null) return 0',
+    'if (state.recovered !== undefined) return 0'
+  ],
+  [
+    'the count starts again once the circuit has stayed closed long enough',
+    'Recovery',
+    'closedSeconds >= -1 && closedSeconds < state.recovered.openSeconds ?',
+    'closedSeconds >= -1 ?'
+  ],
+  [
+    'the boundary of that time is included',
+    'Recovery',
+    'closedSeconds < state.recovered.openSeconds',
+    'closedSeconds <= state.recovered.openSeconds'
+  ],
+  ['a clock that goes back makes no wait longer', 'Recovery', 'closedSeconds >= -1 && ', ''],
+  [
+    'counting calls keeps what was recovered from',
+    'Reducer',
+    'closed(state.generation, counts, state.recovered)',
+    'closed(state.generation, counts)'
+  ],
+  [
+    'a policy that gives no time is as good as the default',
+    'RecoveryPolicy',
+    'Number.isFinite(seconds) && seconds >= 0 ? seconds',
+    'seconds >= 0 ? seconds'
+  ],
+  ['jitter differs by name', 'RecoveryPolicy', '${circuit.name}#${circuit.generation}', '${circuit.generation}'],
+  ['jitter differs by generation', 'RecoveryPolicy', '${circuit.name}#${circuit.generation}', '${circuit.name}'],
+  // observation
+  ['notices come in order', 'Outbox', 'if (this.isDelivering) return', 'if (this.isDelivering && false) return'],
+  ['notices wait for the outermost dispatch', 'Outbox', 'if (this.holds === 0) this.deliver()', 'this.deliver()'],
+  ['an observer that throws is reported', 'Outbox', '      this.report(error)\n', '      void error\n'],
+  [
+    'nothing is told of what the store did not take in',
+    'Session',
+    'if (this.store.getState() === before) outbox.remove(notices)',
+    ''
+  ],
+  ['what time did is told at the time it happened', 'Notice', 'Math.min(from.retryAtSeconds, now)', 'now'],
+  [
+    'an open circuit has been HALF_OPEN since its timeout was over',
+    'Metrics',
+    'Math.max(Math.min(state.retryAtSeconds, until), sinceSeconds)',
+    'until'
   ]
 ]
 
