@@ -472,19 +472,19 @@ const RULES = [
     "counts._tag === 'CountWindow' && counts.size === size ? counts",
     "counts._tag === 'CountWindow' ? counts"
   ],
-  ['a time window turns', 'Window', '? turn(counts, slice, slices)', '? counts'],
+  ['a time window turns', 'Window', '? turn(counts, slices, now)', '? counts'],
   ['a time window forgets what has left it', 'Window', '.slice(0, slices - 1)', '.slice(0, slices)'],
   ['an idle gap clears what has expired in it', 'Window', 'Math.min(passed, slices) - 1', '0'],
   [
     'a clock that goes back loses no slice',
     'Window',
-    'passed > -slices ? counts : { ...counts, slice }',
-    '{ ...counts, slice }'
+    'passed > -slices ? counts : { ...counts, startSeconds: now }',
+    '{ ...counts, startSeconds: now }'
   ],
   [
     'a clock that goes back for good does not hold the window still',
     'Window',
-    'passed > -slices ? counts : { ...counts, slice }',
+    'passed > -slices ? counts : { ...counts, startSeconds: now }',
     'counts'
   ],
   [

@@ -252,7 +252,7 @@ const timeWindow: Codec<Counts.TimeWindow> = also(
   record('TimeWindow', {
     _tag: literal('TimeWindow'),
     sliceSeconds: field<number>('a finite number > 0', (u) => duration.is(u) && u > 0),
-    slice: field<number>('an integer', Number.isInteger),
+    startSeconds: seconds,
     calls: count,
     failures: count,
     slowCalls: count,

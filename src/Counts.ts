@@ -54,8 +54,8 @@ export interface CountWindow {
 export interface TimeWindow {
   readonly _tag: 'TimeWindow'
   readonly sliceSeconds: number
-  /** The current slice: it starts at `slice * sliceSeconds`. */
-  readonly slice: number
+  /** When the current slice started. */
+  readonly startSeconds: number
   /** Calls in the whole window; `failures` and `slowCalls` of them failed or were slow. */
   readonly calls: number
   readonly failures: number

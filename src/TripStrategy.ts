@@ -199,7 +199,7 @@ const parts = (x: TripStrategy, y: TripStrategy): ReadonlyArray<TripData> | unde
  * import { concatAll } from 'fp-ts/Monoid'
  *
  * const strategy = concatAll(any)([failureRate(0.5, 20), slowCallRate(0.8, 20)])
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, slice: 0, calls: 20, failuresInARow: 0, older: [] } as const
+ * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startSeconds: 0, calls: 20, failuresInARow: 0, older: [] } as const
  *
  * assert.strictEqual(strategy({ ...calls, failures: 10, slowCalls: 0 }), true)
  * assert.strictEqual(strategy({ ...calls, failures: 9, slowCalls: 15 }), false)
@@ -219,7 +219,7 @@ export const any: Monoids.Monoid<TripStrategy> = {
  * import { all, failureCount, failureRate } from 'breaker-ts/TripStrategy'
  *
  * const strategy = all.concat(failureRate(0.5, 10), failureCount(8))
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, slice: 0, slowCalls: 0, failuresInARow: 0, older: [] } as const
+ * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startSeconds: 0, slowCalls: 0, failuresInARow: 0, older: [] } as const
  *
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 8 }), true)
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 7 }), false)

@@ -52,8 +52,9 @@ export const consecutive: Window = { _tag: 'Consecutive' }
 export const countWindow = (size: number): Window => ({ _tag: 'CountWindow', size })
 
 /**
- * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer > 0. The window moves on by
- * a slice at a time, so a call is remembered for `seconds`, or up to a slice less.
+ * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer > 0. The first slice starts
+ * with the first call. The window moves on by a slice at a time, so a call is remembered for `seconds`, or up to a slice
+ * less.
  *
  * @example
  * import { timeWindow } from 'breaker-ts/Window'
@@ -183,15 +184,14 @@ const inTimeWindow = (
   slow: boolean,
   now: number
 ): TimeWindow => {
-  const slice = Math.max(-Number.MAX_VALUE, Math.min(Math.floor(now / sliceSeconds), Number.MAX_VALUE)) // Infinity is not JSON
   const before =
     counts._tag === 'TimeWindow' && counts.sliceSeconds === sliceSeconds
-      ? turn(counts, slice, slices)
-      : { slice, calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, older: NO_SLICES }
+      ? turn(counts, slices, now)
+      : { startSeconds: now, calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, older: NO_SLICES }
   return {
     _tag: 'TimeWindow',
     sliceSeconds,
-    slice: before.slice,
+    startSeconds: before.startSeconds,
     calls: before.calls + 1,
     failures: before.failures + (failed ? 1 : 0),
     slowCalls: before.slowCalls + (slow ? 1 : 0),
@@ -203,14 +203,15 @@ const inTimeWindow = (
 const NO_SLICES: ReadonlyArray<Slice> = []
 const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
 
-// Moves the window on to a slice. A clock that has gone back within the window stands still for it. One that has gone
-// back further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
-const turn = (counts: TimeWindow, slice: number, slices: number): TimeWindow => {
-  const passed = slice - counts.slice
-  if (passed <= 0) return passed > -slices ? counts : { ...counts, slice }
+// Moves the window on to `now`. A clock that has gone back within the window stands still for it. One that has gone back
+// further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
+const turn = (counts: TimeWindow, slices: number, now: number): TimeWindow => {
+  const { sliceSeconds, startSeconds } = counts
+  const passed = Math.floor((now - startSeconds) / sliceSeconds)
+  if (passed <= 0) return passed > -slices ? counts : { ...counts, startSeconds: now }
   const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)
   const older = [...idle, currentOf(counts), ...counts.older].slice(0, slices - 1)
-  return { ...counts, slice, ...sum(older), older }
+  return { ...counts, startSeconds: Math.min(startSeconds + passed * sliceSeconds, now), ...sum(older), older }
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Ticket {
 interface Call {
   readonly failed: boolean
   readonly slow: boolean
-  slice: number
+  readonly slice: number
 }
 
 export type Lifecycle = 'closed' | 'open' | 'half_open' | 'isolated' | 'disabled'
@@ -21,7 +21,9 @@ export class Memory {
   lifecycle: Lifecycle = 'closed'
   epoch: object = {}
   calls: Array<Call> = []
-  slice = -Infinity
+  /** The current slice of a time window, and when it started. */
+  slice = 0
+  start = 0
   inARow = 0
   openedAt = 0
   retryAt = 0
@@ -177,13 +179,12 @@ export class Oracle {
   private count(memory: Memory, failed: boolean, slow: boolean, now: number, retryAfter: number): void {
     const { window } = this.config
     if (window._tag === 'TimeWindow') {
-      const slice = Math.floor(now / (window.seconds / window.slices))
-      if (slice > memory.slice) memory.slice = slice
-      const back = memory.slice - slice
-      if (back >= window.slices) {
-        memory.slice = slice
-        for (const call of memory.calls) call.slice -= back
-      }
+      const length = window.seconds / window.slices
+      if (memory.calls.length === 0 && memory.inARow === 0) memory.start = now
+      const passed = Math.floor((now - memory.start) / length)
+      if (passed <= -window.slices) memory.start = now
+      else if (passed > 0) memory.start = Math.min(memory.start + passed * length, now)
+      if (passed > 0) memory.slice += passed
     }
     memory.calls.push({ failed, slow, slice: memory.slice })
     memory.inARow = failed ? memory.inARow + 1 : 0
@@ -251,7 +252,6 @@ export class Oracle {
     memory.lifecycle = 'closed'
     memory.calls = []
     memory.inARow = 0
-    memory.slice = -Infinity
     memory.closedAt = undefined
   }
 }
