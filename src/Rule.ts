@@ -6,7 +6,7 @@
 import type { Either, Right } from 'fp-ts/Either'
 
 import type { Problem } from './Problem'
-import { isArray, isObject, ownKeys, readOwn, showGiven } from './Problem'
+import { isArray, isObject, lengthOf, ownKeys, readOwn, showGiven } from './Problem'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -126,7 +126,7 @@ export const fields =
   <A>(rules: { readonly [K in keyof A]: Rule<A[K]> }, rule: string): Rule<A> =>
   (input, path) => {
     if (!isObject(input) || isArray(input)) return refuse(path, input, rule)
-    const at = (key: string) => (path === '' ? key : `${path}.${key}`)
+    const at = (key: string) => join(path, key)
     const read = together(Object.entries<Rule<unknown>>(rules).map(([key, rule]) => rule(readOwn(input, key), at(key))))
     const known = Object.keys(rules)
     const unknown = ownKeys(input)
@@ -143,20 +143,115 @@ export const fields =
   }
 
 /**
+ * One of several kinds of objects, told apart by `_tag`, with these properties and no others.
+ *
+ * @internal
+ */
+export const tagged = <A extends { readonly _tag: string }>(members: {
+  readonly [Tag in A['_tag']]: { readonly [K in Exclude<keyof Extract<A, { _tag: Tag }>, '_tag'>]: Rule<number> }
+}): Rule<A> =>
+  union<A>(
+    Object.fromEntries(
+      Object.entries<object>(members).map(([tag, rules]) => [tag, fields({ _tag: literal(tag), ...rules }, '')])
+    ) as never
+  )
+
+// -------------------------------------------------------------------------------------
+// plain data
+// -------------------------------------------------------------------------------------
+
+/** @internal */
+export const literal = <A extends string>(value: A): Rule<A> => must(`"${value}"`, (given) => given === value)
+
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+/**
+ * An object with these properties. Others are dropped; those that read as `undefined` are left out.
+ *
+ * @internal
+ */
+export const record =
+  <A>(rules: { readonly [K in keyof A]-?: Rule<A[K]> }): Rule<A> =>
+  (input, path) => {
+    if (!isObject(input)) return refuse(path, input, 'an object')
+    const keys = Object.keys(rules)
+    const read = together(
+      Object.entries<Rule<unknown>>(rules).map(([key, rule]) => rule(readOwn(input, key), join(path, key)))
+    )
+    return read._tag === 'Left'
+      ? read
+      : accept(
+          Object.fromEntries(keys.map((key, i) => [key, read.right[i]]).filter(([, value]) => value !== undefined)) as A
+        )
+  }
+
+/**
+ * A list, read item by item up to the first wrong one, so that a huge wrong array costs one message.
+ *
+ * @internal
+ */
+export const list =
+  <A>(item: Rule<A>): Rule<ReadonlyArray<A>> =>
+  (input, path) => {
+    const length = isArray(input) ? lengthOf(input) : undefined
+    if (!isArray(input) || length === undefined) return refuse(path, input, 'an array')
+    const items: Array<A> = []
+    for (let i = 0; i < length; i++) {
+      const read = item(readOwn(input, String(i)), `${path}[${i}]`)
+      if (read._tag === 'Left') return read
+      items.push(read.right)
+    }
+    return accept(items)
+  }
+
+/**
  * One of several kinds of objects, told apart by `_tag`.
  *
  * @internal
  */
-export const tagged =
+export const union =
   <A extends { readonly _tag: string }>(members: {
-    readonly [Tag in A['_tag']]: { readonly [K in Exclude<keyof Extract<A, { _tag: Tag }>, '_tag'>]: Rule<number> }
+    readonly [Tag in A['_tag']]: Rule<Extract<A, { readonly _tag: Tag }>>
   }): Rule<A> =>
   (input, path) => {
     if (!isObject(input) || isArray(input)) return refuse(path, input, 'an object with a _tag')
-    const tags = Object.keys(members)
+    const tags = Object.keys(members) as ReadonlyArray<A['_tag']>
     const tag = readOwn(input, '_tag')
-    const found = tags.find((known) => known === tag) as A['_tag'] | undefined
+    const found = tags.find((known) => known === tag)
     return found === undefined
-      ? refuse(`${path}._tag`, tag, `one of ${tags.join(', ')}`)
-      : fields<A>({ _tag: () => accept(found), ...members[found] } as never, '')(input, path)
+      ? refuse(join(path, '_tag'), tag, `one of ${tags.join(', ')}`)
+      : (members[found] as Rule<A>)(input, path)
+  }
+
+/**
+ * A property that may be absent.
+ *
+ * @internal
+ */
+export const optional = <A>(rule: Rule<A>): Rule<A | undefined> => withDefault(rule, undefined)
+
+/** @internal */
+export const nullable =
+  <A>(rule: Rule<A>): Rule<A | null> =>
+  (given, path) =>
+    given === null ? accept(null) : isObject(given) ? rule(given, path) : refuse(path, given, 'an object or null')
+
+/**
+ * The property that breaks a rule on the whole of an object, or nothing.
+ *
+ * @internal
+ */
+export type Broken = { readonly key: string; readonly given: unknown; readonly rule: string } | undefined
+
+/**
+ * One rule more on an object that is right property by property.
+ *
+ * @internal
+ */
+export const also =
+  <A>(rule: Rule<A>, broken: (a: A) => Broken): Rule<A> =>
+  (given, path) => {
+    const read = rule(given, path)
+    const wrong = read._tag === 'Right' ? broken(read.right) : undefined
+    return wrong === undefined ? read : refuse(join(path, wrong.key), wrong.given, wrong.rule)
   }

@@ -84,7 +84,7 @@ describe('decode(encode(a)) is a', () => {
 
 describe('wrong input gets one message per field, with path, value given and rule', () => {
   it.each([
-    ['State', Codec.State, 5, ['given 5, expected an object']],
+    ['State', Codec.State, 5, ['given 5, expected an object with a _tag']],
     ['State', Codec.State, {}, ['_tag: given nothing, expected one of Closed, Open, HalfOpen, Isolated, Disabled']],
     [
       'State',
@@ -102,7 +102,7 @@ describe('wrong input gets one message per field, with path, value given and rul
         'recovered: given nothing, expected an object or null'
       ]
     ],
-    ['State', Codec.State, { ...initial, counts: null }, ['counts: given null, expected an object']],
+    ['State', Codec.State, { ...initial, counts: null }, ['counts: given null, expected an object with a _tag']],
     [
       'State',
       Codec.State,
@@ -246,15 +246,21 @@ describe('wrong input gets one message per field, with path, value given and rul
   })
 
   it('also inside a codec of the user', () => {
-    const Saved = t.type({ breakers: t.array(Codec.State), settings: Codec.Settings })
+    const Saved = t.type({
+      breakers: t.array(Codec.State),
+      settings: Codec.Settings,
+      last: t.type({ event: Codec.Event })
+    })
     expect(
       messages(Saved as unknown as t.Type<unknown, unknown, unknown>, {
         breakers: [initial, { ...initial, generation: -1 }],
-        settings: { name: 'x', failureThreshold: '3' }
+        settings: { name: 'x', failureThreshold: '3' },
+        last: { event: { _tag: 'Admitted' } }
       })
     ).toEqual([
       'breakers[1].generation: given -1, expected an integer from 0 to 4503599627370496',
-      'settings.failureThreshold: given "3", expected an integer > 0'
+      'settings.failureThreshold: given "3", expected an integer > 0',
+      'last.event.probe: given nothing, expected a non-empty string'
     ])
   })
 })

@@ -15,7 +15,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   CircuitOpenError: [],
   Classifier: ['Outcome'],
   Clock: [],
-  Codec: ['Config', 'Problem', 'Window', 'fp-ts/Either', 'fp-ts/ReadonlyArray', 'fp-ts/function', 'io-ts'],
+  Codec: ['Config', 'Problem', 'Shape', 'io-ts'],
   Config: ['Counts', 'InvalidSettings', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
   Counts: [],
   Event: [],
@@ -44,6 +44,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
     'State',
     'Store'
   ],
+  Shape: ['Rule', 'Window'],
   State: ['Counts'],
   Store: ['Reducer', 'State'],
   TripStrategy: ['Counts'],
@@ -65,12 +66,13 @@ const PURE = [
   'RecoveryPolicy',
   'Reducer',
   'Rule',
+  'Shape',
   'State',
   'TripStrategy',
   'Window'
 ]
 /** The only modules that may hold a value that changes. */
-const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Codec', 'Metrics', 'Outbox', 'Session', 'Store']
+const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Metrics', 'Outbox', 'Rule', 'Session', 'Store']
 
 const parse = (module: string) =>
   ts.createSourceFile(
