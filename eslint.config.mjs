@@ -89,7 +89,7 @@ export default ts.config(
     }
   },
   {
-    files: ['src/Rule.ts'], // reads a list item by item, to stop at the first wrong one
+    files: ['src/Rule.ts', 'src/Outbox.ts'], // lists that are read, or emptied, item by item
     rules: { 'functional/no-let': 'off', 'functional/no-loop-statements': 'off', 'functional/immutable-data': 'off' }
   },
   {

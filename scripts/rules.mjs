@@ -34,7 +34,7 @@ const RULES = [
   ['recoveryTimeoutSeconds is 60 by default', 'RecoveryPolicy', 'DEFAULT_SECONDS = 60', 'DEFAULT_SECONDS = 61'],
   [
     'halfOpenMaxProbes is 1 by default',
-    'Config',
+    'SettingRule',
     'halfOpenMaxProbes: withDefault(integerFrom(1), 1)',
     'halfOpenMaxProbes: withDefault(integerFrom(1), 2)'
   ],
@@ -48,17 +48,17 @@ const RULES = [
   ['a threshold of 1.5 is refused', 'Rule', 'Number.isInteger(given)', 'Number.isFinite(given)'],
   [
     'a negative recovery timeout is refused',
-    'Config',
+    'SettingRule',
     'Number.isFinite(given) && (given as number) >= 0',
     'Number.isFinite(given)'
   ],
   [
     'NaN and Infinity are refused',
-    'Config',
+    'SettingRule',
     'Number.isFinite(given) && (given as number) >= 0',
     "typeof given === 'number' && !(given < 0)"
   ],
-  ['an empty name is refused', 'Config', " && given !== ''", ''],
+  ['an empty name is refused', 'SettingRule', " && given !== ''", ''],
   [
     'every wrong setting is named',
     'Rule',
@@ -516,18 +516,23 @@ const RULES = [
   ['any of a list of strategies opens', 'TripStrategy', 'trip.some((data) =>', 'trip.every((data) =>'],
   ['a slow success can open the circuit', 'Reducer', '(failed || slow) && shouldTrip', 'failed && shouldTrip'],
   ['a fast success cannot', 'Reducer', '(failed || slow) && shouldTrip', 'shouldTrip'],
-  ['a rate over 1 is refused', 'Config', ' && (given as number) <= 1', ''],
-  ['a minimum larger than the window is refused', 'Config', 'needed > window.size', 'needed > Infinity'],
-  ['a rate without a window is refused', 'Config', "'rate' in part && window._tag === 'Consecutive'", 'false'],
+  [
+    'a rate over 1 is refused',
+    'SettingRule',
+    '(given) => Number.isFinite(given) && (given as number) > 0 && (given as number) <= 1',
+    '(given) => Number.isFinite(given) && (given as number) > 0'
+  ],
+  ['a minimum larger than the window is refused', 'SettingRule', 'needed > window.size', 'needed > Infinity'],
+  ['a rate without a window is refused', 'SettingRule', "'rate' in part && window._tag === 'Consecutive'", 'false'],
   [
     'a window without a strategy is refused',
-    'Config',
+    'SettingRule',
     "return window._tag === 'Consecutive'",
     'return window !== undefined'
   ],
   [
     'failureThreshold beside a strategy is refused',
-    'Config',
+    'SettingRule',
     'failureThreshold === undefined\n      ? []',
     'failureThreshold !== null\n      ? []'
   ],
@@ -622,16 +627,67 @@ const RULES = [
   ['an observer that throws is reported', 'Outbox', '      this.report(error)\n', '      void error\n'],
   [
     'nothing is told of what the store did not take in',
-    'Session',
-    'if (this.store.getState() === before) outbox.remove(notices)',
+    'Outbox',
+    'else fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))',
     ''
   ],
-  ['what time did is told at the time it happened', 'Notice', 'Math.min(from.retryAtSeconds, now)', 'now'],
+  ['what time did is told at the time it happened', 'Notice', 'Math.min(state.retryAtSeconds, now)', 'now'],
   [
     'an open circuit has been HALF_OPEN since its timeout was over',
     'Metrics',
     'Math.max(Math.min(state.retryAtSeconds, until), sinceSeconds)',
     'until'
+  ],
+  [
+    'a window that is too big is refused',
+    'SettingRule',
+    '(given as number) > 0 && (given as number) <= most',
+    '(given as number) > 0'
+  ],
+  [
+    'a slow call rate without a classifier is refused',
+    'SettingRule',
+    'accepted.classify === undefined && parts',
+    'accepted.classify === null && parts'
+  ],
+  ['what time did is told once', 'Outbox', 'this.told = [...this.told, ...fresh]', 'this.told = []'],
+  [
+    'a timed out probe is told at a rejection',
+    'Session',
+    'outbox.addByTime(transitionsByTime(this.config)(this.store.getState(), notice.atSeconds))',
+    ''
+  ],
+  [
+    'a restarted timeout is told',
+    'Notice',
+    'before.generation !== after.generation || isRestarted',
+    'before.generation !== after.generation'
+  ],
+  [
+    'an asynchronous observer that rejects is reported',
+    'Outbox',
+    'if (done instanceof Promise) done.catch(this.report)',
+    ''
+  ],
+  ['a malformed outcome is a failure', 'Session', "if (read._tag === 'Right') return read.right\n", 'return given\n'],
+  [
+    'a console that throws changes no result',
+    'Session',
+    '    } catch {\n      return\n    }',
+    '    } catch (thrown) {\n      throw thrown\n    }'
+  ],
+  [
+    'a stored window has no call after its last one',
+    'Shape',
+    'if (word >>> (2 * (next % 16)) !== 0)',
+    'if (word < -1e300)'
+  ],
+  ['older slices than the settings know start anew', 'Window', ' && counts.older.length < slices', ''],
+  [
+    'more failures than are borne open at a late probe too',
+    'Reducer',
+    'Math.max(0, config.halfOpenMaxFailures - state.failures)',
+    'config.halfOpenMaxFailures - state.failures'
   ]
 ]
 

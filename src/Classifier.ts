@@ -1,7 +1,7 @@
 /**
  * What counts as a success, as a failure, or as neither: a function from the result of a call to its outcome.
  *
- * Start from `standard` and refine it in a pipe. What a later refinement says goes over what an earlier one said.
+ * Start from `standard` and refine it in a pipe. A neutral outcome stays neutral whatever comes after it.
  *
  * @since 0.1.0
  */

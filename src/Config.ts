@@ -7,24 +7,21 @@ import type { Either } from 'fp-ts/Either'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Counts } from './Counts'
-import { empty } from './Counts'
 import { InvalidSettings } from './InvalidSettings'
-import type { Problem } from './Problem'
-import { isArray, isObject, lengthOf, readOwn } from './Problem'
+import { isObject, readOwn } from './Problem'
 import type { RecoveryPolicy } from './RecoveryPolicy'
-import { DEFAULT_SECONDS } from './RecoveryPolicy'
 import type { Rule } from './Rule'
-import { fields, integerFrom, must, positiveNumber, refuse, tagged, together, withDefault } from './Rule'
-import type { TripData, TripStrategy } from './TripStrategy'
+import { fields } from './Rule'
+import { conflicts, rules } from './SettingRule'
+import type { TripData } from './TripStrategy'
 import type { Window } from './Window'
-import { consecutive } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * What a user writes. All of it can be plain data, so settings may come from a JSON file.
+ * What a user writes. All but a recovery policy can be plain data, so settings may come from a JSON file.
  *
  * @category model
  * @since 0.1.0
@@ -43,7 +40,7 @@ export interface Settings {
   readonly window?: Window | undefined
   /**
    * Seconds an open circuit waits before it lets a probe through: a finite number >= 0, or a policy of
-   * `breaker-ts/Recovery`. Default 60.
+   * `breaker-ts/RecoveryPolicy`. Default 60.
    */
   readonly recoveryTimeoutSeconds?: number | RecoveryPolicy | undefined
   /** Probes that may be in flight at a time while HALF_OPEN: an integer > 0. Default 1. */
@@ -63,7 +60,8 @@ declare const trusted: unique symbol
 
 /**
  * Settings that were checked and completed. Only `make` and `fromUnknown` make one, so whoever holds a `Config` need
- * not check again: a type error that mentions `[trusted]` asks for settings that went through `make`.
+ * not check again: a type error that mentions `[trusted]` asks for settings that went through `make`. A copy with other
+ * values, `{ ...config, ... }`, has to go through it again, though the type does not say so.
  *
  * @category model
  * @since 0.1.0
@@ -86,117 +84,6 @@ export interface Config {
  * @internal
  */
 export type Accepted = Omit<Config, typeof trusted>
-
-// -------------------------------------------------------------------------------------
-// rules
-// -------------------------------------------------------------------------------------
-
-const rate = must<number>(
-  'a number > 0 and <= 1',
-  (given) => Number.isFinite(given) && (given as number) > 0 && (given as number) <= 1
-)
-
-const window = tagged<Window>({
-  Consecutive: {},
-  CountWindow: { size: integerFrom(1) },
-  TimeWindow: { seconds: positiveNumber, slices: integerFrom(1) }
-})
-
-const tripData = tagged<TripData>({
-  ConsecutiveFailures: { failures: integerFrom(1) },
-  FailureCount: { failures: integerFrom(1) },
-  FailureRate: { rate, minimumCalls: integerFrom(1) },
-  SlowCallRate: { rate, minimumCalls: integerFrom(1) },
-  Never: {}
-})
-
-const trip: Rule<Config['trip']> = (given, path) =>
-  typeof given === 'function'
-    ? tripFunction(given, path)
-    : isArray(given)
-      ? tripList(given, path)
-      : tripData(given, path)
-
-const tripFunction: Rule<Predicate<Counts>> = (given, path) => {
-  const isBoolean = (): boolean => typeof (given as Predicate<Counts>)(empty) === 'boolean'
-  if (!succeeds(isBoolean)) return refuse(path, given, 'a function from counts to a boolean')
-  const parts = together(partsOf(given as TripStrategy).map((part) => tripData(part, path)))
-  return parts._tag === 'Left' ? parts : { _tag: 'Right', right: given as Predicate<Counts> }
-}
-
-const tripList: Rule<ReadonlyArray<TripData>> = (given, path) => {
-  const length = lengthOf(given as ReadonlyArray<unknown>) ?? 0
-  if (length < 1 || length > 20) return refuse(path, given, 'a list of 1 to 20 strategies')
-  return together(Array.from({ length }, (_, i) => tripData(readOwn(given as object, String(i)), `${path}[${i}]`)))
-}
-
-// The data that a strategy is made of, as far as it is known.
-const partsOf = (trip: Predicate<Counts> | TripData | ReadonlyArray<TripData>): ReadonlyArray<TripData> => {
-  if (isArray(trip)) return trip
-  if (typeof trip !== 'function') return [trip]
-  const parts = readOwn(trip, 'parts')
-  return isArray(parts) ? (parts as ReadonlyArray<TripData>) : []
-}
-
-const isFiniteFromZero = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
-
-const recoveryTimeoutSeconds = must<number | RecoveryPolicy>(
-  'a finite number >= 0, or a function that returns one',
-  (given) =>
-    isFiniteFromZero(given) ||
-    [0, 1, 10, 100].every((n) =>
-      succeeds(() => isFiniteFromZero((given as RecoveryPolicy)(n, { name: 'a name', generation: 1 })))
-    )
-)
-
-const succeeds = (claim: () => boolean): boolean => {
-  try {
-    return claim()
-  } catch {
-    return false
-  }
-}
-
-/**
- * What each setting has to be, and what it is when absent.
- *
- * @internal
- */
-export const rules: { readonly [K in keyof Accepted]: Rule<Accepted[K]> } = {
-  name: must('a non-empty string', (given) => typeof given === 'string' && given !== ''),
-  failureThreshold: withDefault(integerFrom(1), undefined),
-  trip: withDefault(trip, undefined),
-  window: withDefault(window, consecutive),
-  recoveryTimeoutSeconds: withDefault(recoveryTimeoutSeconds, DEFAULT_SECONDS),
-  halfOpenMaxProbes: withDefault(integerFrom(1), 1),
-  halfOpenSuccessThreshold: withDefault(integerFrom(1), undefined),
-  halfOpenMaxFailures: withDefault(integerFrom(0), 0),
-  probeTimeoutSeconds: withDefault(positiveNumber, undefined)
-}
-
-// Settings that are right one by one, and would never do together what they say.
-const conflicts = ({ failureThreshold, trip, window }: Accepted): ReadonlyArray<Problem> => {
-  if (trip === undefined)
-    return window._tag === 'Consecutive'
-      ? []
-      : refuse('trip', trip, `a strategy that looks at the window; without one, failures in a row open the circuit`)
-          .left
-  return [
-    ...(failureThreshold === undefined
-      ? []
-      : refuse('failureThreshold', failureThreshold, 'nothing where trip is given').left),
-    ...partsOf(trip).flatMap((part) => outOfReach(part, window))
-  ]
-}
-
-const outOfReach = (part: TripData, window: Window): ReadonlyArray<Problem> => {
-  const needed = 'minimumCalls' in part ? part.minimumCalls : part._tag === 'FailureCount' ? part.failures : 0
-  if ('rate' in part && window._tag === 'Consecutive')
-    return refuse('window', window._tag, `a window that knows rates, CountWindow or TimeWindow, for ${part._tag}`).left
-  return window._tag === 'CountWindow' && needed > window.size
-    ? refuse('trip', needed, `${part._tag} to need no more calls than the window has, ${window.size}`).left
-    : []
-}
 
 // -------------------------------------------------------------------------------------
 // constructors

@@ -13,7 +13,7 @@
  *
  * A permit is live as long as its generation is and, for a probe, as long as the probe is in flight; a disabled breaker
  * knows no live one. An outcome whose permit is not live changes nothing. All calls of one CLOSED generation share one
- * permit.
+ * permit, so whoever reports an outcome of a CLOSED circuit twice has counted it twice.
  *
  * @category model
  * @since 0.1.0

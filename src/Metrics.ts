@@ -17,7 +17,8 @@ import { initial } from './State'
 // -------------------------------------------------------------------------------------
 
 /**
- * What one breaker did since a start. Every number only goes up, as a counter of Prometheus does.
+ * What one breaker did since a start. Counters only go up. `secondsIn` is as of what the breaker has told: that a probe
+ * has timed out, which opens the circuit, is told at the next call, and then the seconds since count as OPEN.
  *
  * @category model
  * @since 0.1.0
@@ -161,10 +162,11 @@ export const count = (tally: Tally, notice: Notice): Tally => {
       }
     }
     case 'Transition': {
-      const { to, atSeconds } = notice
+      const { from, to, atSeconds } = notice
       const past = metricsAt(tally, atSeconds)
+      const isNew = from.generation !== to.generation // and no restarted timeout
       return {
-        metrics: { ...past, transitions: plus(past.transitions, to._tag, 1) },
+        metrics: { ...past, transitions: plus(past.transitions, to._tag, isNew ? 1 : 0) },
         state: to,
         sinceSeconds: atSeconds
       }

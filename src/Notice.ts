@@ -9,7 +9,7 @@ import type { Config } from './Config'
 import type { Event } from './Event'
 import type { Outcome } from './Outcome'
 import type { Rejection } from './Reducer'
-import { pass, reduce } from './Reducer'
+import { at, pass, reduce } from './Reducer'
 import type { State } from './State'
 
 // -------------------------------------------------------------------------------------
@@ -17,10 +17,10 @@ import type { State } from './State'
 // -------------------------------------------------------------------------------------
 
 /**
- * The circuit went from one state to another, or was reset.
+ * The circuit went from one state to another, or was reset, or the recovery timeout of an OPEN one was restarted.
  *
- * What time alone does is told with the event that brings it to light, and at the time when it happened: an OPEN circuit
- * was HALF_OPEN from `retryAtSeconds` on, though that is told only when the first call asks.
+ * What time alone does is told when the next call asks or the next event comes, with the time when it happened: an OPEN
+ * circuit was HALF_OPEN from `retryAtSeconds` on.
  *
  * @category model
  * @since 0.1.0
@@ -31,7 +31,35 @@ export interface Transition {
   readonly from: State
   readonly to: State
   readonly atSeconds: number
-  readonly because: Event
+  readonly because: Cause
+}
+
+/**
+ * What led from one state to another: an event, or time alone.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut
+
+/**
+ * An OPEN circuit is HALF_OPEN.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface RecoveryTimeoutElapsed {
+  readonly _tag: 'RecoveryTimeoutElapsed'
+}
+
+/**
+ * A probe had not ended within `probeTimeoutSeconds`, and the circuit is OPEN again.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface ProbeTimedOut {
+  readonly _tag: 'ProbeTimedOut'
 }
 
 /**
@@ -115,22 +143,26 @@ export type Observer = (notice: Notice) => IO<void>
  *
  * @example
  * import { make } from 'breaker-ts/Config'
- * import { admitted } from 'breaker-ts/Event'
+ * import { callPermit, succeeded, successRecorded } from 'breaker-ts/Event'
  * import { transitions } from 'breaker-ts/Notice'
  * import { open } from 'breaker-ts/State'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
  *
- * const changes = pipe(
+ * const of = pipe(
  *   make({ name: 'payments' }),
- *   E.map((config) => transitions(config)(open(1, 0, 60), admitted('a'), 75)),
+ *   E.map(transitions),
  *   E.getOrElseW((error) => assert.fail(error))
  * )
  *
  * assert.deepStrictEqual(
- *   changes.map(({ from, to, atSeconds }) => [from._tag, to._tag, atSeconds]),
- *   [['Open', 'HalfOpen', 60]]
+ *   of(open(1, 0, 60), successRecorded, 75).map(({ to, atSeconds, because }) => [to._tag, atSeconds, because._tag]),
+ *   [
+ *     ['HalfOpen', 60, 'RecoveryTimeoutElapsed'],
+ *     ['Closed', 75, 'SuccessRecorded']
+ *   ]
  * )
+ * assert.deepStrictEqual(of(open(1, 0, 60), succeeded(callPermit(0)), 75), [])
  *
  * @category constructors
  * @since 0.1.0
@@ -140,25 +172,62 @@ export const transitions =
   (state: State, event: Event, now: number): ReadonlyArray<Transition> => {
     const after = reduce(config)(state, event, now)
     if (after === state) return []
-    const states = [...history(config, state, now), after]
-    const path = states.filter(({ generation }, i) => i === 0 || states[i + 1]?.generation !== generation)
-    return path.flatMap((to, i) => {
-      const from = path[i - 1]
-      return from === undefined || from.generation === to.generation
-        ? []
-        : [{ _tag: 'Transition', breaker: config.name, from, to, atSeconds: startOf(from, to, now), because: event }]
-    })
+    const before = at(config)(state, now)
+    const byTime = transitionsByTime(config)(state, now)
+    const last = byTime[byTime.length - 1]
+    const isRestarted = before._tag === 'Open' && after._tag === 'Open'
+    if (before.generation !== after.generation || isRestarted)
+      return [...byTime, transition(config, before, after, now, event)]
+    // The same state with something more in it, a probe for example: the last step led to that.
+    return last === undefined ? [] : [...byTime.slice(0, -1), { ...last, to: after }]
   }
 
-// The states that time alone leads through.
-const history = (config: Config, state: State, now: number): ReadonlyArray<State> => {
-  const later = pass(config, state, now)
-  return later === state ? [state] : [state, ...history(config, later, now)]
-}
+/**
+ * The changes of state that time alone has brought by `now`.
+ *
+ * @example
+ * import { make } from 'breaker-ts/Config'
+ * import { transitionsByTime } from 'breaker-ts/Notice'
+ * import { open } from 'breaker-ts/State'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const of = pipe(
+ *   make({ name: 'payments' }),
+ *   E.map(transitionsByTime),
+ *   E.getOrElseW((error) => assert.fail(error))
+ * )
+ *
+ * assert.deepStrictEqual(of(open(1, 0, 60), 59), [])
+ * assert.deepStrictEqual(
+ *   of(open(1, 0, 60), 75).map(({ to, atSeconds }) => [to._tag, atSeconds]),
+ *   [['HalfOpen', 60]]
+ * )
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const transitionsByTime =
+  (config: Config) =>
+  (state: State, now: number): ReadonlyArray<Transition> => {
+    const later = pass(config, state, now)
+    if (later === state) return []
+    const rest = transitionsByTime(config)(later, now)
+    if (later._tag === 'Open')
+      return [transition(config, state, later, later.openedAtSeconds, PROBE_TIMED_OUT), ...rest]
+    return state._tag === 'Open'
+      ? [transition(config, state, later, Math.min(state.retryAtSeconds, now), TIMEOUT_ELAPSED), ...rest]
+      : rest // a HALF_OPEN circuit has lost a probe, and no more
+  }
 
-const startOf = (from: State, to: State, now: number): number =>
-  from._tag === 'HalfOpen' && to._tag === 'Open'
-    ? to.openedAtSeconds
-    : from._tag === 'Open' && to._tag === 'HalfOpen'
-      ? Math.min(from.retryAtSeconds, now)
-      : now
+const TIMEOUT_ELAPSED: RecoveryTimeoutElapsed = { _tag: 'RecoveryTimeoutElapsed' }
+const PROBE_TIMED_OUT: ProbeTimedOut = { _tag: 'ProbeTimedOut' }
+
+const transition = ({ name }: Config, from: State, to: State, atSeconds: number, because: Cause): Transition => ({
+  _tag: 'Transition',
+  breaker: name,
+  from,
+  to,
+  atSeconds,
+  because
+})

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { Notice, Observer } from './Notice'
+import type { Notice, Observer, Transition } from './Notice'
+import { showGiven } from './Problem'
+import { Eq } from './State'
 
 /**
  * A breaker may be called from within a listener of its store or from its observer. Notices wait here until the outermost
@@ -13,6 +15,7 @@ import type { Notice, Observer } from './Notice'
  */
 export class Outbox {
   private readonly waiting: Array<Notice> = []
+  private told: ReadonlyArray<Transition> = []
   private holds = 0
   private isDelivering = false
 
@@ -36,26 +39,44 @@ export class Outbox {
     this.waiting.push(notice)
   }
 
-  /** Takes back notices of what has not come about. */
-  remove(notices: ReadonlyArray<Notice>): void {
-    notices.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
+  /** Adds what time alone has done, once: the event that stores it brings the same transitions again. */
+  addByTime(transitions: ReadonlyArray<Transition>): void {
+    const fresh = this.untold(transitions)
+    this.told = [...this.told, ...fresh]
+    this.waiting.push(...fresh)
+  }
+
+  /** Adds the transitions of an event, and takes them back where it turns out that the store did not take it in. */
+  addOf(transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
+    const fresh = this.untold(transitions)
+    this.waiting.push(...fresh)
+    try {
+      dispatch()
+    } finally {
+      if (isStored()) this.told = []
+      else fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
+    }
+  }
+
+  private untold(transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
+    return transitions.filter(({ to }) => !this.told.some((told) => Eq.equals(told.to, to)))
   }
 
   private deliver(): void {
     if (this.isDelivering) return // by a call from within the observer: the delivery under way goes on with these
     this.isDelivering = true
-    this.deliverNext()
+    while (this.waiting.length > 0) this.tell(this.waiting.shift() as Notice)
     this.isDelivering = false
   }
 
-  private deliverNext(): void {
-    const notice = this.waiting.shift()
-    if (notice === undefined) return
+  private tell(notice: Notice): void {
     try {
-      this.observer(notice)()
+      const io: unknown = this.observer(notice)
+      if (typeof io !== 'function') throw new TypeError(`the observer returned ${showGiven(io)}, expected an IO`)
+      const done: unknown = (io as () => unknown)()
+      if (done instanceof Promise) done.catch(this.report)
     } catch (error) {
       this.report(error)
     }
-    this.deliverNext()
   }
 }

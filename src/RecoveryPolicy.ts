@@ -77,7 +77,7 @@ export const exponential =
     readonly max: number
   }): RecoveryPolicy =>
   (reopenings) =>
-    Math.min(initial * factor ** reopenings, max)
+    Math.min(initial * finite(factor ** reopenings), max)
 
 /**
  * `initial` seconds times 1, 1, 2, 3, 5, 8 and so on, up to `max` seconds: gentler than doubling.
@@ -96,9 +96,12 @@ export const exponential =
 export const fibonacci =
   ({ initial, max }: { readonly initial: number; readonly max: number }): RecoveryPolicy =>
   (reopenings) =>
-    Math.min(initial * Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5)), max)
+    Math.min(initial * finite(Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5))), max)
 
 const GOLDEN = (1 + Math.sqrt(5)) / 2
+
+// An initial 0 stays 0, however often the circuit has reopened.
+const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)
 
 // -------------------------------------------------------------------------------------
 // combinators
@@ -107,7 +110,8 @@ const GOLDEN = (1 + Math.sqrt(5)) / 2
 /**
  * Makes each wait up to `ratio` longer or shorter, a number from 0 to 1, so that a thousand breakers do not probe in
  * step. How much follows from the breaker's name and the generation alone: a replay waits as long as the original did.
- * Breakers in many processes need names of their own for that.
+ * So the same breaker in many processes needs a name of its own in each, with the name of the host for example. What is
+ * made longer may pass the `max` of the policy. With any other ratio, the policy is refused by the settings.
  *
  * @example
  * import { constant, jittered } from 'breaker-ts/RecoveryPolicy'
@@ -127,7 +131,9 @@ export const jittered =
   (ratio: number) =>
   (policy: RecoveryPolicy): RecoveryPolicy =>
   (reopenings, circuit) =>
-    policy(reopenings, circuit) * (1 + ratio * (2 * fraction(`${circuit.name}#${circuit.generation}`) - 1))
+    ratio >= 0 && ratio <= 1
+      ? policy(reopenings, circuit) * (1 + ratio * (2 * fraction(`${circuit.name}#${circuit.generation}`) - 1))
+      : NaN
 
 // A number in [0, 1) that looks random: FNV-1a over the text, with the bits mixed once more at the end.
 const fraction = (text: string): number => mix(Array.from(text).reduce(step, 0x811c9dc5)) / 2 ** 32

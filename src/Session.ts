@@ -20,13 +20,14 @@ import { parse, trust } from './Config'
 import type { Event, Permit } from './Event'
 import { admitted, callPermit, failed, released, succeeded } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import { transitions } from './Notice'
+import { transitions, transitionsByTime } from './Notice'
 import { Outbox } from './Outbox'
 import type { Failure, Outcome } from './Outcome'
 import { failure, neutral, success } from './Outcome'
-import { showGiven } from './Problem'
+import { showProblem } from './Problem'
 import type { Rejection } from './Reducer'
 import { at, isHealthy, isLive, permit } from './Reducer'
+import { outcome as outcomeRule } from './Shape'
 import type { CircuitState } from './State'
 import { circuitState } from './State'
 import type { Store } from './Store'
@@ -64,12 +65,8 @@ const eventOf = (outcome: Outcome, permit: Permit): Event => {
 
 const detailsOf = ({ slow, retryAfterSeconds }: Failure) => ({
   ...(slow ? { slow } : {}),
-  ...(retryAfterSeconds > 0 && Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {})
+  ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
 })
-
-// Code without types may return anything.
-const isOutcome = (given: Outcome | undefined): boolean =>
-  ['Success', 'Failure', 'Neutral'].includes(String(given?._tag))
 
 // Ids of probes: a random part, since other sessions may share the store, and a count.
 const firstProbe = () => `${Math.random().toString(36).slice(2)}#1`
@@ -160,11 +157,11 @@ export class Session {
     return outbox.during(() => {
       const admission = this.ask()
       const notice = { breaker: this.config.name, atSeconds: this.clock() }
-      outbox.add(
-        admission._tag === 'Right'
-          ? { _tag: 'CallAdmitted', ...notice }
-          : { _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) }
-      )
+      if (admission._tag === 'Right') outbox.add({ _tag: 'CallAdmitted', ...notice })
+      else {
+        outbox.addByTime(transitionsByTime(this.config)(this.store.getState(), notice.atSeconds))
+        outbox.add({ _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) })
+      }
       return admission
     })
   }
@@ -230,9 +227,14 @@ export class Session {
 
   private judge(classify: Classifier, result: Either<unknown, unknown>, startedAtSeconds: number): Outcome {
     try {
-      const outcome = classify(result, Math.max(0, this.clock() - startedAtSeconds))
-      if (isOutcome(outcome)) return outcome
-      throw new TypeError(`classify returned ${showGiven(outcome)}, expected an outcome of breaker-ts/Outcome`)
+      const given = classify(result, Math.max(0, this.clock() - startedAtSeconds))
+      if (given === success || given === failure || given === neutral) return given
+      silence(given)
+      const read = outcomeRule(given, '')
+      if (read._tag === 'Right') return read.right
+      throw new TypeError(
+        `classify returned no outcome of breaker-ts/Outcome: ${read.left.map(showProblem).join('; ')}`
+      )
     } catch (error) {
       this.report('a call counts as failed, because an error was thrown while it was classified', error)
       return failure
@@ -257,16 +259,15 @@ export class Session {
   // The notices are made of the state before and the event, so they are right even where a listener of the store has
   // called the breaker again before `dispatch` returns.
   private dispatchObserved(outbox: Outbox, event: Event, now: number): void {
-    const before = this.store.getState()
-    const notices = transitions(this.config)(before, event, now)
-    outbox.during(() => {
-      notices.forEach((notice) => outbox.add(notice))
-      try {
-        this.store.dispatch(event, now)
-      } finally {
-        if (this.store.getState() === before) outbox.remove(notices)
-      }
-    })
+    const { config, store } = this
+    const before = store.getState()
+    outbox.during(() =>
+      outbox.addOf(
+        transitions(config)(before, event, now),
+        () => store.getState() !== before,
+        () => store.dispatch(event, now)
+      )
+    )
   }
 
   private ask(): Either<CircuitOpenError, Permit> {
@@ -300,9 +301,19 @@ export class Session {
     return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
   }
 
+  // A console that throws, because what it writes to has gone, must not change the result of a call either.
   private report(what: string, error: unknown): void {
-    console.error(`Circuit breaker '${this.config.name}': ${what}`, error)
+    try {
+      console.error(`Circuit breaker '${this.config.name}': ${what}`, error)
+    } catch {
+      return
+    }
   }
+}
+
+// A classifier is synchronous. The promise of one that is not is no outcome, and nobody else looks at it.
+const silence = (given: unknown): void => {
+  if (given instanceof Promise) given.catch(() => undefined)
 }
 
 const rejectionOf = ({ reason, retryAfterSeconds }: CircuitOpenError): Rejection =>

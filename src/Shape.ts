@@ -8,6 +8,7 @@
  */
 import type * as Counts from './Counts'
 import type * as Events from './Event'
+import type * as Outcomes from './Outcome'
 import type { Broken, Rule } from './Rule'
 import { also, list, literal, must, nullable, optional, record, union } from './Rule'
 import type * as States from './State'
@@ -44,6 +45,12 @@ const partOfCalls = ({ calls, failures, slowCalls }: Counts.Slice): Broken =>
     : slowCalls > calls
       ? { key: 'slowCalls', given: slowCalls, rule: `at most the calls, ${calls}` }
       : undefined
+
+// Failures in a row that have not left the window are failures in it.
+const streak = ({ calls, failures, failuresInARow }: Counts.CountWindow | Counts.TimeWindow): Broken =>
+  Math.min(failuresInARow, calls) > failures
+    ? { key: 'failuresInARow', given: failuresInARow, rule: `at most the failures, ${failures}` }
+    : undefined
 
 // What a slice holds, told by the sums of its window and of the other slices.
 const current = (window: Counts.TimeWindow): Broken => {
@@ -87,12 +94,13 @@ const countWindow: Rule<Counts.CountWindow> = also(
     words: list(word)
   }),
   (counts) => {
-    const { size, calls, next, words } = counts
+    const { size, calls, next, word, words } = counts
     const length = Math.ceil(size / 16)
     if (words.length !== length) return { key: 'words', given: words, rule: `${length} words, for a size of ${size}` }
     if (calls > size) return { key: 'calls', given: calls, rule: `at most the size, ${size}` }
     if (next >= 16 * length) return { key: 'next', given: next, rule: `a place in the ring, below ${16 * length}` }
-    return ring(counts)
+    if (word >>> (2 * (next % 16)) !== 0) return { key: 'word', given: word, rule: 'no call at next or after it' }
+    return ring(counts) ?? streak(counts)
   }
 )
 
@@ -112,7 +120,7 @@ const timeWindow: Rule<Counts.TimeWindow> = also(
     failuresInARow: count,
     older: list(slice)
   }),
-  (counts) => partOfCalls(counts) ?? current(counts)
+  (counts) => partOfCalls(counts) ?? current(counts) ?? streak(counts)
 )
 
 const counts: Rule<Counts.Counts> = union<Counts.Counts>({
@@ -240,4 +248,29 @@ export const event: Rule<Events.Event> = union<Events.Event>({
   IsolationEnded: bare('IsolationEnded'),
   BreakerDisabled: bare('BreakerDisabled'),
   BreakerEnabled: bare('BreakerEnabled')
+})
+
+// -------------------------------------------------------------------------------------
+// outcomes
+// -------------------------------------------------------------------------------------
+
+/**
+ * @example
+ * import { success } from 'breaker-ts/Outcome'
+ * import { outcome } from 'breaker-ts/Shape'
+ * import * as E from 'fp-ts/Either'
+ *
+ * assert.deepStrictEqual(outcome({ _tag: 'Success', slow: false }, ''), E.right(success))
+ *
+ * @category rules
+ * @since 0.1.0
+ */
+export const outcome: Rule<Outcomes.Outcome> = union<Outcomes.Outcome>({
+  Success: record<Outcomes.Success>({ _tag: literal('Success'), slow: isTrueOrFalse }),
+  Failure: record<Outcomes.Failure>({
+    _tag: literal('Failure'),
+    slow: isTrueOrFalse,
+    retryAfterSeconds: duration
+  }),
+  Neutral: bare('Neutral')
 })

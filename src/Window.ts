@@ -185,7 +185,7 @@ const inTimeWindow = (
   now: number
 ): TimeWindow => {
   const before =
-    counts._tag === 'TimeWindow' && counts.sliceSeconds === sliceSeconds
+    counts._tag === 'TimeWindow' && counts.sliceSeconds === sliceSeconds && counts.older.length < slices
       ? turn(counts, slices, now)
       : { startSeconds: now, calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, older: NO_SLICES }
   return {

@@ -169,6 +169,18 @@ describe('wrong input gets one message per field, with path, value given and rul
     [
       'State',
       Codec.State,
+      { ...initial, counts: { ...ring, word: 5 } },
+      ['counts.word: given 5, expected no call at next or after it']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, failuresInARow: 3 } },
+      ['counts.failuresInARow: given 3, expected at most the failures, 1']
+    ],
+    [
+      'State',
+      Codec.State,
       { ...initial, counts: { ...slices, sliceSeconds: 0 } },
       ['counts.sliceSeconds: given 0, expected a finite number > 0']
     ],

@@ -1,10 +1,13 @@
+import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+import { slowAfter, standard } from 'breaker-ts/Classifier'
 import { fromUnknown, make } from 'breaker-ts/Config'
 import type { Counts } from 'breaker-ts/Counts'
 import { failures } from 'breaker-ts/Counts'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
 import { showProblem } from 'breaker-ts/Problem'
+import { constant, exponential, jittered } from 'breaker-ts/RecoveryPolicy'
 import { any, consecutiveFailures, failureCount, failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
-import { countWindow } from 'breaker-ts/Window'
+import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
@@ -164,25 +167,25 @@ describe('a window and a trip strategy in the settings', () => {
   })
 
   it.each([
-    [{ ...RATE, rate: 0 }, 'trip.rate: given 0, expected a number > 0 and <= 1'],
-    [{ ...RATE, rate: 1.01 }, 'trip.rate: given 1.01, expected a number > 0 and <= 1'],
-    [{ ...RATE, rate: NaN }, 'trip.rate: given NaN, expected a number > 0 and <= 1'],
-    [{ ...RATE, rate: '0.5' }, 'trip.rate: given "0.5", expected a number > 0 and <= 1'],
+    [{ ...RATE, rate: 0 }, 'trip.rate: given 0, expected a number > 0 and <= 1 (0.5 is 50 %)'],
+    [{ ...RATE, rate: 1.01 }, 'trip.rate: given 1.01, expected a number > 0 and <= 1 (0.5 is 50 %)'],
+    [{ ...RATE, rate: NaN }, 'trip.rate: given NaN, expected a number > 0 and <= 1 (0.5 is 50 %)'],
+    [{ ...RATE, rate: '0.5' }, 'trip.rate: given "0.5", expected a number > 0 and <= 1 (0.5 is 50 %)'],
     [{ ...RATE, minimumCalls: 0 }, 'trip.minimumCalls: given 0, expected an integer > 0'],
     [
       { ...RATE, minimumCalls: 101 },
       'trip: given 101, expected FailureRate to need no more calls than the window has, 100'
     ],
     [failureRate(0.5, 101), 'trip: given 101, expected FailureRate to need no more calls than the window has, 100'],
-    [slowCallRate(2, 1), 'trip.rate: given 2, expected a number > 0 and <= 1'],
+    [slowCallRate(2, 1), 'trip[0].rate: given 2, expected a number > 0 and <= 1 (0.5 is 50 %)'],
     [
       any.concat(consecutiveFailures(5), failureCount(101)),
       'trip: given 101, expected FailureCount to need no more calls than the window has, 100'
     ],
-    [[RATE, { ...RATE, rate: 5 }], 'trip[1].rate: given 5, expected a number > 0 and <= 1'],
-    [[], 'trip: given an array of 0, expected a list of 1 to 20 strategies'],
-    [endless, 'trip: given an array of unknown length, expected a list of 1 to 20 strategies'],
-    [new Array(21), 'trip: given an array of 21, expected a list of 1 to 20 strategies'],
+    [[RATE, { ...RATE, rate: 5 }], 'trip[1].rate: given 5, expected a number > 0 and <= 1 (0.5 is 50 %)'],
+    [[], 'trip: given an array of 0, expected a list of 1 to 100 strategies'],
+    [endless, 'trip: given an array of unknown length, expected a list of 1 to 100 strategies'],
+    [new Array(101), 'trip: given an array of 101, expected a list of 1 to 100 strategies'],
     [{ _tag: 'FailureCount', failures: 1.5 }, 'trip.failures: given 1.5, expected an integer > 0'],
     [{ _tag: 'ConsecutiveFailures', failures: 0 }, 'trip.failures: given 0, expected an integer > 0'],
     [
@@ -193,7 +196,10 @@ describe('a window and a trip strategy in the settings', () => {
       { ...RATE, minimumcalls: 5 },
       'trip.minimumcalls: given 5, expected no setting of this name, only _tag, rate, minimumCalls'
     ],
-    ['FailureRate', 'trip: given "FailureRate", expected an object with a _tag'],
+    [
+      'FailureRate',
+      'trip: given "FailureRate", expected a function of the counts, the data of a strategy, or a list of such data'
+    ],
     [() => 'yes', 'trip: given a function, expected a function from counts to a boolean'],
     [boom, 'trip: given a function, expected a function from counts to a boolean']
   ])('are refused where the strategy is wrong: %#', (trip, problem) => {
@@ -201,14 +207,23 @@ describe('a window and a trip strategy in the settings', () => {
   })
 
   it.each([
-    [{ _tag: 'CountWindow', size: 0 }, 'window.size: given 0, expected an integer > 0'],
-    [{ _tag: 'CountWindow', size: 2.5 }, 'window.size: given 2.5, expected an integer > 0'],
+    [{ _tag: 'CountWindow', size: 0 }, 'window.size: given 0, expected an integer from 1 to 1000000'],
+    [{ _tag: 'CountWindow', size: 2.5 }, 'window.size: given 2.5, expected an integer from 1 to 1000000'],
     [{ _tag: 'TimeWindow', seconds: 0, slices: 1 }, 'window.seconds: given 0, expected a finite number > 0'],
     [
       { _tag: 'TimeWindow', seconds: Infinity, slices: 1 },
       'window.seconds: given Infinity, expected a finite number > 0'
     ],
-    [{ _tag: 'TimeWindow', seconds: 60, slices: 0 }, 'window.slices: given 0, expected an integer > 0'],
+    [{ _tag: 'TimeWindow', seconds: 60, slices: 0 }, 'window.slices: given 0, expected an integer from 1 to 10000'],
+    [{ _tag: 'CountWindow', size: 2 ** 40 }, 'window.size: given 1099511627776, expected an integer from 1 to 1000000'],
+    [
+      { _tag: 'TimeWindow', seconds: 60, slices: 1e10 },
+      'window.slices: given 10000000000, expected an integer from 1 to 10000'
+    ],
+    [
+      { _tag: 'TimeWindow', seconds: 5e-324, slices: 2 },
+      'window.seconds: given 5e-324, expected a time that can be divided into the slices'
+    ],
     [60, 'window: given 60, expected an object with a _tag'],
     [[], 'window: given an array of 0, expected an object with a _tag'],
     [{ size: 5 }, 'window._tag: given nothing, expected one of Consecutive, CountWindow, TimeWindow']
@@ -218,14 +233,51 @@ describe('a window and a trip strategy in the settings', () => {
 
   it('are refused where one of them would never do what it says', () => {
     expect(refusal({ window: countWindow(100) })).toEqual([
-      'trip: given nothing, expected a strategy that looks at the window; without one, failures in a row open the circuit'
+      'trip: given nothing, expected a strategy that looks at the window; failureThreshold looks at failures in a row'
     ])
     expect(refusal({ failureThreshold: 5, trip: { _tag: 'Never' } })).toEqual([
       'failureThreshold: given 5, expected nothing where trip is given'
     ])
     expect(refusal({ trip: RATE })).toEqual([
-      'window: given "Consecutive", expected a window that knows rates, CountWindow or TimeWindow, for FailureRate'
+      'window: given nothing, expected a window that knows rates, CountWindow or TimeWindow, for FailureRate'
     ])
+  })
+
+  it('are refused by a breaker where nothing says which calls are slow', () => {
+    const settings = { name: 'x', window: countWindow(100), trip: slowCallRate(0.5, 20) }
+    expect(CircuitBreaker.fromUnknown(settings)).toMatchObject({
+      left: {
+        problems: [
+          { path: 'classify', given: 'nothing', rule: 'a classifier that says which calls are slow, for SlowCallRate' }
+        ]
+      }
+    })
+    expect(E.isRight(CircuitBreaker.fromUnknown({ ...settings, classify: slowAfter(2)(standard) }))).toBe(true)
+    expect(E.isRight(make(settings))).toBe(true) // for a reducer, whoever dispatches says what was slow
+  })
+
+  it('name what a function of the recovery policy has given', () => {
+    expect(refusal({ recoveryTimeoutSeconds: exponential({ initial: -5, factor: 2, max: 60 }) })).toEqual([
+      'recoveryTimeoutSeconds: given a function that gives -5 after 0 reopenings, expected a finite number >= 0, or a function that returns one'
+    ])
+    expect(refusal({ recoveryTimeoutSeconds: boom })[0]).toContain('gives a value that cannot be read after 0')
+    for (const ratio of [-0.1, 1.5, 20, NaN])
+      expect(refusal({ recoveryTimeoutSeconds: jittered(ratio)(constant(30)) })[0]).toContain('gives NaN')
+  })
+
+  it('are tried with counts of the window that the function will see', () => {
+    const isBusy = (counts: Counts) => counts._tag === 'TimeWindow' && counts.older.length > 2
+    expect(refusal({ window: timeWindow(60, 6), trip: isBusy })).toEqual([])
+    expect(
+      refusal({ window: timeWindow(60, 6), trip: (counts: { words: string }) => counts.words.length > 2 })
+    ).toEqual(['trip: given a function, expected a function from counts to a boolean'])
+  })
+
+  it('never throw, whatever a function says it is made of', () => {
+    const hostile = new Proxy([], { get: boom })
+    for (const parts of [hostile, [null], [hostile], 5])
+      expect(E.isLeft(fromUnknown({ name: 'x', trip: Object.assign(() => false, { parts }) }))).toBe(parts !== 5)
+    expect(E.isRight(fromUnknown({ name: 'x', trip: Object.assign(() => false, { parts: [] }) }))).toBe(true)
   })
 
   it('are taken as they were checked, so that a getter cannot answer differently later', () => {

@@ -60,9 +60,14 @@ describe('Reducer', () => {
 
   it('says so when a trip function throws, rather than to guess', () => {
     const trip = (counts: Counts) => {
-      if (failures(counts) > 0) throw new Error('boom')
+      if (failures(counts) > 1) throw new Error('boom')
       return false
     }
-    expect(() => reduce(configOf({ trip }))(initial, Ev.failureRecorded, 0)).toThrow('boom')
+    expect(() => reduce(configOf({ trip }))(closed(0, consecutive(1)), Ev.failureRecorded, 0)).toThrow('boom')
+  })
+
+  it('opens at a probe that has timed out, though more failures are stored than the settings bear now', () => {
+    const config = configOf({ halfOpenMaxFailures: 1, probeTimeoutSeconds: 10 })
+    expect(at(config)(halfOpen(2, [{ id: 'a', admittedAtSeconds: 0 }], 0, 3), 10)).toEqual(open(3, 10, 70))
   })
 })

@@ -136,6 +136,8 @@ describe('a time window', () => {
   it('starts anew where the settings have changed its slices', () => {
     const before = W.count(window, empty, true, false, 0)
     expect(sums(W.count(W.timeWindow(60, 5), before, true, false, 0))).toEqual([1, 1, 0, 1])
+    const later = W.count(window, before, true, false, 30)
+    expect(sums(W.count(W.timeWindow(20, 2), later, true, false, 30))).toEqual([1, 1, 0, 1])
   })
 })
 

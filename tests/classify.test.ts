@@ -109,12 +109,6 @@ describe.each(kinds)('a $name with a classifier', (kind) => {
     expect(await breaker.call(() => E.right(1))).toMatchObject({ left: { reason: 'open', retryAfterSeconds: 60 } })
   })
 
-  it.each([NaN, Infinity, -5])('waits as long as ever where a failure asks for %d seconds', async (seconds) => {
-    const { breaker } = setUp(() => failureFor(seconds))
-    await breaker.call(() => E.left(429))
-    expect(await breaker.call(() => E.right(1))).toMatchObject({ left: { reason: 'open', retryAfterSeconds: 60 } })
-  })
-
   it.each([
     [
       'throws',
@@ -123,8 +117,13 @@ describe.each(kinds)('a $name with a classifier', (kind) => {
       },
       'boom'
     ],
-    ['gives no outcome', () => 'success' as never, 'classify returned "success", expected an outcome'],
-    ['gives nothing', () => undefined as never, 'classify returned nothing, expected an outcome']
+    ['gives no outcome', () => 'success' as never, 'given "success", expected an object with a _tag'],
+    ['gives nothing', () => undefined as never, 'given nothing, expected an object with a _tag'],
+    ['gives a promise', () => Promise.reject(new Error('x')) as never, '_tag: given nothing, expected one of Success'],
+    ['gives a list for a tag', () => ({ _tag: ['Success'] }) as never, '_tag: given an array of 1'],
+    ['asks for no time', () => failureFor(NaN), 'retryAfterSeconds: given NaN, expected a finite number >= 0'],
+    ['asks for a text', () => failureFor('300' as never), 'retryAfterSeconds: given "300"'],
+    ['asks for all the time', () => failureFor(Infinity), 'retryAfterSeconds: given Infinity']
   ])('counts a failure when it %s, keeps the result, and reports it', async (_, classify, message) => {
     const log = jest.spyOn(console, 'error').mockImplementation()
     const { breaker } = setUp(classify)

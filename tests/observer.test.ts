@@ -55,7 +55,11 @@ describe.each(kinds)('a $name with an observer', (kind) => {
     expect(told()).toEqual(['102 rejected, open 60'])
     time.advance(70)
     await breaker.call(() => E.left(new DOMException('cancelled', 'AbortError')))
-    expect(told()).toEqual(['162 Open -> HalfOpen because Admitted', '172 admitted', '172 Neutral after 0'])
+    expect(told()).toEqual([
+      '162 Open -> HalfOpen because RecoveryTimeoutElapsed',
+      '172 admitted',
+      '172 Neutral after 0'
+    ])
     await breaker.call(() => E.right(1))
     expect(notices[1]).toEqual({
       _tag: 'CallEnded',
@@ -86,14 +90,96 @@ describe.each(kinds)('a $name with an observer', (kind) => {
     told()
     await breaker.call(() => E.right(1))
     expect(told()).toEqual([
-      '165 HalfOpen -> Open because Admitted',
-      '225 Open -> HalfOpen because Admitted',
+      '165 HalfOpen -> Open because ProbeTimedOut',
+      '225 Open -> HalfOpen because RecoveryTimeoutElapsed',
       '230 admitted',
       '230 Success after 0',
       '230 HalfOpen -> Closed because Succeeded'
     ])
     if (E.isRight(hung)) hung.right.succeed()
     expect(told()).toEqual(['230 Success after 70'])
+  })
+
+  it('tells of a probe that has timed out at the next rejection, before it, and once', async () => {
+    const { breaker, time, told } = setUp({ probeTimeoutSeconds: 5 })
+    await breaker.recordFailure()
+    time.advance(60)
+    breaker.session.acquire()
+    told()
+    time.advance(8)
+    await breaker.call(() => E.right(1))
+    await breaker.call(() => E.right(1))
+    expect(told()).toEqual([
+      '165 HalfOpen -> Open because ProbeTimedOut',
+      '168 rejected, open 57',
+      '168 rejected, open 57'
+    ])
+    time.advance(57)
+    await breaker.call(() => E.right(1))
+    expect(told()).toEqual([
+      '225 Open -> HalfOpen because RecoveryTimeoutElapsed',
+      '225 admitted',
+      '225 Success after 0',
+      '225 HalfOpen -> Closed because Succeeded'
+    ])
+    await breaker.recordFailure()
+    expect(told()).toEqual(['225 Closed -> Open because FailureRecorded'])
+  })
+
+  it('tells of a restarted timeout, and counts the time as open', async () => {
+    const time = manual()
+    const { observer, metrics } = Metrics.observe(time.clock)
+    const { breaker } = setUp({ clock: time.clock, observer })
+    await breaker.recordFailure()
+    time.advance(50)
+    await breaker.recordFailure()
+    time.advance(50)
+    expect(metrics()).toMatchObject({ transitions: { Open: 1 }, secondsIn: { Open: 100, HalfOpen: 0 } })
+  })
+
+  it('copes with an observer that calls the breaker ten thousand times', async () => {
+    let calls = 0
+    let told = 0
+    const { breaker } = setUp({
+      observer: () => () => {
+        told++
+        if (calls++ < 10_000) breaker.session.acquire()
+      }
+    })
+    const result = E.right(1)
+    expect(await breaker.call(() => result)).toBe(result)
+    expect(told).toBe(10_002)
+    await breaker.recordFailure()
+    expect(told).toBe(10_003)
+  })
+
+  it.each([
+    ['is asynchronous and rejects', () => async () => Promise.reject(new Error('boom')), 'boom'],
+    ['returns no IO', (() => 5) as unknown as Observer, 'the observer returned 5, expected an IO']
+  ])('reports it when the observer %s', async (_, observer, message) => {
+    const log = jest.spyOn(console, 'error').mockImplementation()
+    const { breaker } = setUp({ observer })
+    await breaker.recordFailure()
+    await new Promise(setImmediate)
+    expect(log.mock.calls.map(([, error]) => (error as Error).message)).toEqual([message])
+    log.mockRestore()
+  })
+
+  it('keeps results and notices when even the console throws', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => {
+      throw new Error('EPIPE')
+    })
+    let told = 0
+    const { breaker } = setUp({
+      observer: () => () => {
+        told++
+        throw new Error('boom')
+      }
+    })
+    expect(await breaker.call(() => E.right(1))).toEqual(E.right(1))
+    expect(await breaker.call(() => E.right(1))).toEqual(E.right(1))
+    expect(told).toBe(4)
+    log.mockRestore()
   })
 
   it('stays right when the observer throws, and reports it', async () => {
@@ -204,7 +290,14 @@ describe.each(kinds)('a $name with an observer', (kind) => {
 
 describe('the transitions of an event', () => {
   it('lead from the state before to the state after, along the edges that there are', () => {
-    const EDGES = ['Closed Open', 'Open HalfOpen', 'HalfOpen Closed', 'HalfOpen Open']
+    const EDGES = [
+      'Closed Open',
+      'HalfOpen Closed',
+      'HalfOpen Open',
+      'HalfOpen Open ProbeTimedOut',
+      'Open HalfOpen RecoveryTimeoutElapsed',
+      'Open Open'
+    ]
     const HANDS = ['Reset', 'IsolationStarted', 'IsolationEnded', 'BreakerDisabled', 'BreakerEnabled']
     const seen = new Set<string>()
     fc.assert(
@@ -213,7 +306,8 @@ describe('the transitions of an event', () => {
           const path = transitions(config)(state, event, now)
           const next = reduce(config)(state, event, now)
           const last = path[path.length - 1]
-          expect(path.length > 0).toBe(next.generation !== state.generation)
+          const isRestarted = next !== state && next._tag === 'Open' && at(config)(state, now)._tag === 'Open'
+          expect(path.length > 0).toBe(next.generation !== state.generation || isRestarted)
           if (last !== undefined) {
             expect(path[0]?.from.generation).toBe(state.generation)
             expect(last.to).toEqual(next)
@@ -221,9 +315,9 @@ describe('the transitions of an event', () => {
           path.forEach(({ from, to, atSeconds, because }, i) => {
             if (i > 0) expect(from).toEqual(path[i - 1]?.to)
             expect(atSeconds).toBeLessThanOrEqual(now)
-            expect(because).toBe(event)
-            const isByHand = i === path.length - 1 && HANDS.includes(event._tag)
-            if (!isByHand) seen.add(`${from._tag} ${to._tag}`)
+            if (because === event) expect(i).toBe(path.length - 1)
+            else seen.add(`${from._tag} ${to._tag} ${because._tag}`)
+            if (because === event && !HANDS.includes(event._tag)) seen.add(`${from._tag} ${to._tag}`)
           })
         })
       }),

@@ -30,7 +30,7 @@ export const strategies = (speed: number): Readonly<Record<StrategyName, Strateg
       trip: any.concat(failureRate(0.5, 10), slowCallRate(0.5, 10)),
       classify: slowAfter(0.5 / speed)(standard)
     },
-    opensWhen: `half of the calls of the last ${2 / speed} s have failed, or took over ${0.5 / speed} s`
+    opensWhen: `half of the calls of the last ${2 / speed} s have failed, or half took over ${0.5 / speed} s`
   }
 })
 

@@ -164,7 +164,7 @@ export class Oracle {
       if (isLate) late.push(admittedAt + limit)
       if (isLate || admittedAt > now + 1) memory.probes.delete(id)
     }
-    for (const lateAt of late) {
+    for (const lateAt of late.sort((a, b) => a - b)) {
       memory.failures++
       if (memory.failures > this.config.halfOpenMaxFailures) return this.trip(memory, lateAt, 0)
     }
