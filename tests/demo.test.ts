@@ -2,10 +2,13 @@
  * Runs the demo as a reader of the README does, in a fresh copy of the repository. It takes real time, unlike all other
  * tests.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { execFile, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
 
 const ROOT = join(__dirname, '..')
 const NOT_IN_A_FRESH_COPY = ['.git', 'node_modules', 'lib', 'es6', 'build', 'coverage', 'reports']
@@ -59,3 +62,30 @@ test.each(STRATEGIES)(
   },
   300_000
 )
+
+test('the serverless example has a breaker over several processes, by a file', async () => {
+  let status = 503
+  let requests = 0
+  const server = createServer((_, response) => {
+    requests++
+    response.writeHead(status).end()
+  }).listen(0)
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  const file = join(copy, 'state.json')
+  const invoke = async () => {
+    const { stdout } = await promisify(execFile)('node', ['build/serverless/main.js', file, url], { cwd: copy })
+    return stdout.trim()
+  }
+
+  expect(await invoke()).toBe('failed: status 503')
+  expect(await invoke()).toBe('failed: status 503')
+  expect(await invoke()).toMatch(/^rejected, (30|29) s to wait$/)
+  expect(requests).toBe(2)
+
+  status = 200
+  expect(await invoke()).toMatch(/^rejected/)
+  writeFileSync(file, '{ "format": "breaker-ts/1", "savedAtSec') // half a file: start closed
+  expect(await invoke()).toBe('answered')
+  expect(await invoke()).toBe('answered')
+  server.close()
+}, 60_000)

@@ -28,6 +28,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   Problem: [],
   Recovery: ['Counts', 'RecoveryPolicy', 'State'],
   RecoveryPolicy: [],
+  Redux: ['Event', 'Problem', 'Reducer', 'Shape', 'State'],
   Reducer: ['Counts', 'Event', 'Recovery', 'State', 'TripStrategy', 'Window'],
   Rule: ['Problem'],
   Session: [
@@ -47,6 +48,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   SettingRule: ['Counts', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
   Shape: ['Rule', 'Window'],
+  Snapshot: ['Problem', 'Rule', 'Shape', 'State'],
   State: ['Counts'],
   Store: ['Reducer', 'State'],
   TripStrategy: ['Counts'],
@@ -67,15 +69,20 @@ const PURE = [
   'Recovery',
   'RecoveryPolicy',
   'Reducer',
+  'Redux',
   'Rule',
   'SettingRule',
   'Shape',
+  'Snapshot',
   'State',
   'TripStrategy',
   'Window'
 ]
-/** The modules that are no entry point of the package. */
-const INTERNAL = ['Outbox', 'Recovery', 'SettingRule']
+/** The modules that are no entry point of the package and have no page in docs/modules, and index.ts. */
+const { exclude } = JSON.parse(fs.readFileSync(path.join(root, 'docs-ts.json'), 'utf8')) as {
+  readonly exclude: ReadonlyArray<string>
+}
+const INTERNAL = exclude.map((file) => path.basename(file, '.ts'))
 /** The only modules that may hold a value that changes. */
 const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Metrics', 'Outbox', 'Rule', 'Session', 'Store']
 
@@ -180,7 +187,7 @@ describe('package.json', () => {
     readonly peerDependencies: Readonly<Record<string, string>>
     readonly dependencies?: unknown
   }
-  const named = modules.filter((module) => module !== 'index' && !INTERNAL.includes(module))
+  const named = modules.filter((module) => !INTERNAL.includes(module))
 
   it('exports every module but the internal ones, for every kind of consumer', () => {
     const entry = (module: string) => ({

@@ -1,0 +1,171 @@
+/**
+ * A breaker's state across a restart: as JSON with ages instead of times, and back on the clock of another process.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/Either'
+
+import type { Counts } from './Counts'
+import type { Problem } from './Problem'
+import { showProblem } from './Problem'
+import { literal, must, record } from './Rule'
+import { state as stateRule } from './Shape'
+import type { State } from './State'
+import { closed, halfOpen, open } from './State'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A state that can be kept anywhere JSON can.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Snapshot {
+  readonly format: 'breaker-ts/1'
+  /** When it was made, by the wall clock: seconds since 1970. */
+  readonly savedAtSeconds: number
+  /** The state, on a clock that stood at 0 when the snapshot was made; without the probes that were in flight. */
+  readonly state: State
+}
+
+/**
+ * Why a snapshot cannot be restored. The documented way is to start with `initial` then.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface SnapshotError {
+  readonly _tag: 'SnapshotError'
+  readonly message: string
+  readonly problems: ReadonlyArray<Problem>
+}
+
+// -------------------------------------------------------------------------------------
+// saving
+// -------------------------------------------------------------------------------------
+
+/**
+ * A snapshot of a state at `now`, which is `wallNowSeconds` by the wall clock.
+ *
+ * @example
+ * import { snapshot } from 'breaker-ts/Snapshot'
+ * import { open } from 'breaker-ts/State'
+ *
+ * assert.deepStrictEqual(snapshot(open(1, 500, 560), 520, 1_700_000_000), {
+ *   format: 'breaker-ts/1',
+ *   savedAtSeconds: 1_700_000_000,
+ *   state: open(1, -20, 40)
+ * })
+ *
+ * @category saving
+ * @since 0.1.0
+ */
+export const snapshot = (state: State, now: number, wallNowSeconds: number): Snapshot => ({
+  format: FORMAT,
+  savedAtSeconds: wallNowSeconds,
+  state: moved(state, -now)
+})
+
+const FORMAT = 'breaker-ts/1'
+
+// -------------------------------------------------------------------------------------
+// restoring
+// -------------------------------------------------------------------------------------
+
+/**
+ * The state of a snapshot on a clock that stands at `now`, while the wall clock stands at `wallNowSeconds`. The time in
+ * between counts: an open circuit whose recovery timeout has elapsed meanwhile is HALF_OPEN. Probes that were in flight
+ * are gone, and so is their room: nobody is left to end them. Where the wall clock has gone back, no time has passed.
+ *
+ * A snapshot that is damaged, of a newer format, or older than `maxAgeSeconds` (a day, unless given) is a `Left`.
+ *
+ * @example
+ * import { restore, snapshot } from 'breaker-ts/Snapshot'
+ * import { initial, open } from 'breaker-ts/State'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
+ *
+ * const saved = JSON.parse(JSON.stringify(snapshot(open(1, 500, 560), 520, 1_700_000_000)))
+ *
+ * // half a minute later, in a process whose clock has just started
+ * assert.deepStrictEqual(restore(saved, 1, 1_700_000_030), E.right(open(1, -49, 11)))
+ * assert.deepStrictEqual(
+ *   pipe(
+ *     restore({ ...saved, format: 'breaker-ts/2' }, 1, 1_700_000_030),
+ *     E.mapLeft((error) => error.message),
+ *     E.getOrElseW((message) => message)
+ *   ),
+ *   'The snapshot cannot be restored: format: given "breaker-ts/2", expected "breaker-ts/1"'
+ * )
+ * assert.strictEqual(pipe(restore('?', 1, 0), E.getOrElse(() => initial)), initial)
+ *
+ * @category restoring
+ * @since 0.1.0
+ */
+export const restore = (
+  saved: unknown,
+  now: number,
+  wallNowSeconds: number,
+  maxAgeSeconds: number = 86_400
+): Either<SnapshotError, State> => {
+  const read = snapshotRule(saved, '')
+  if (read._tag === 'Left') return refuse(read.left)
+  const { savedAtSeconds, state } = read.right
+  const ageSeconds = Math.max(0, wallNowSeconds - savedAtSeconds)
+  if (!(ageSeconds <= maxAgeSeconds))
+    return refuse([
+      { path: 'savedAtSeconds', given: `an age of ${ageSeconds} s`, rule: `at most ${maxAgeSeconds} s old` }
+    ])
+  const restored = stateRule(moved(state, now - ageSeconds), 'state') // at the ends of time, numbers end too
+  return restored._tag === 'Left' ? refuse(restored.left) : restored
+}
+
+const snapshotRule = record<Snapshot>({
+  format: literal(FORMAT),
+  savedAtSeconds: must<number>('a finite number', Number.isFinite),
+  state: stateRule
+})
+
+const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> => ({
+  _tag: 'Left',
+  left: {
+    _tag: 'SnapshotError',
+    message: `The snapshot cannot be restored: ${problems.map(showProblem).join('; ')}`,
+    problems
+  }
+})
+
+// -------------------------------------------------------------------------------------
+// moving
+// -------------------------------------------------------------------------------------
+
+// The same state on a clock that is so many seconds ahead.
+const moved = (state: State, seconds: number): State => {
+  switch (state._tag) {
+    case 'Closed': {
+      const { generation, counts, recovered } = state
+      return closed(
+        generation,
+        movedCounts(counts, seconds),
+        recovered && { ...recovered, closedAtSeconds: recovered.closedAtSeconds + seconds }
+      )
+    }
+    case 'Open': {
+      const { generation, openedAtSeconds, retryAtSeconds, reopenings } = state
+      return open(generation, openedAtSeconds + seconds, retryAtSeconds + seconds, reopenings)
+    }
+    case 'HalfOpen': {
+      const { generation, successes, failures, reopenings, openSeconds } = state
+      return halfOpen(generation, [], successes, failures, reopenings, openSeconds)
+    }
+    case 'Isolated':
+    case 'Disabled':
+      return state
+  }
+}
+
+const movedCounts = (counts: Counts, seconds: number): Counts =>
+  counts._tag === 'TimeWindow' ? { ...counts, startSeconds: counts.startSeconds + seconds } : counts
