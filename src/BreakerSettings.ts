@@ -53,17 +53,22 @@ const isTrue = (claim: () => boolean): boolean => {
 
 const isState = (given: State): boolean => Object.values(CircuitState).includes(circuitState(given))
 
+type Rules<A> = { readonly [K in keyof A]: Rule<A[K]> }
+
 interface Accessories {
   readonly clock: Clock
-  readonly store: Store | undefined
   readonly classify: Classifier | undefined
   readonly observer: Observer | undefined
 }
 
 const isFunction = (given: unknown): boolean => typeof given === 'function'
 
-/** @internal */
-export const breakerRules: { readonly [K in keyof (Accepted & Accessories)]: Rule<(Accepted & Accessories)[K]> } = {
+/**
+ * What breakers can share.
+ *
+ * @internal
+ */
+export const sharedRules: Rules<Accepted & Accessories> = {
   ...rules,
   clock: withDefault(
     must('a function that returns seconds as a finite number', (given) =>
@@ -71,12 +76,17 @@ export const breakerRules: { readonly [K in keyof (Accepted & Accessories)]: Rul
     ),
     monotonic
   ),
+  classify: withDefault(must('a function from the result of a call to its outcome', isFunction), undefined),
+  observer: withDefault(must('a function from a notice to an IO', isFunction), undefined)
+}
+
+/** @internal */
+export const breakerRules: Rules<Accepted & Accessories & { readonly store: Store | undefined }> = {
+  ...sharedRules,
   store: withDefault(
     must('a store: getState() returns a state of a breaker, and dispatch is a function', (given) =>
       isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
     ),
     undefined
-  ),
-  classify: withDefault(must('a function from the result of a call to its outcome', isFunction), undefined),
-  observer: withDefault(must('a function from a notice to an IO', isFunction), undefined)
+  )
 }

@@ -47,19 +47,21 @@ export class Outbox {
   }
 
   /** Adds the transitions of an event, and takes them back where it turns out that the store did not take it in. */
-  addOf(transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
+  addOf(name: string, transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
     const fresh = this.untold(transitions)
     this.waiting.push(...fresh)
     try {
       dispatch()
     } finally {
-      if (isStored()) this.told = []
+      if (isStored()) this.told = this.told.filter(({ breaker }) => breaker !== name)
       else fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
     }
   }
 
   private untold(transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
-    return transitions.filter(({ to }) => !this.told.some((told) => Eq.equals(told.to, to)))
+    return transitions.filter(
+      ({ breaker, to }) => !this.told.some((told) => told.breaker === breaker && Eq.equals(told.to, to))
+    )
   }
 
   private deliver(): void {

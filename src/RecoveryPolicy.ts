@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { hash } from './Hash'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -132,14 +133,8 @@ export const jittered =
   (policy: RecoveryPolicy): RecoveryPolicy =>
   (reopenings, circuit) =>
     ratio >= 0 && ratio <= 1
-      ? policy(reopenings, circuit) * (1 + ratio * (2 * fraction(`${circuit.name}#${circuit.generation}`) - 1))
+      ? policy(reopenings, circuit) * (1 + ratio * (hash(`${circuit.name}#${circuit.generation}`) / 2 ** 31))
       : NaN
-
-// A number in [0, 1) that looks random: FNV-1a over the text, with the bits mixed once more at the end.
-const fraction = (text: string): number => mix(Array.from(text).reduce(step, 0x811c9dc5)) / 2 ** 32
-const step = (hash: number, char: string): number => Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193)
-const mix = (hash: number): number => stir(stir(hash, 16, 0x85ebca6b), 13, 0xc2b2ae35) >>> 0
-const stir = (hash: number, shift: number, factor: number): number => Math.imul(hash ^ (hash >>> shift), factor)
 
 // -------------------------------------------------------------------------------------
 // destructors

@@ -10,23 +10,20 @@ import type { Either, Left, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
 import type { BreakerSettings } from './BreakerSettings'
-import { breakerRules } from './BreakerSettings'
 import { CircuitOpenError } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
 import { ofThrown, standard } from './Classifier'
-import type { Clock } from './Clock'
-import type { Config } from './Config'
-import { parse, trust } from './Config'
 import type { Event, Permit } from './Event'
 import { admitted, callPermit, failed, released, succeeded } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
 import { transitions, transitionsByTime } from './Notice'
-import { Outbox } from './Outbox'
+import type { Outbox } from './Outbox'
 import type { Failure, Outcome } from './Outcome'
 import { failure, neutral, success } from './Outcome'
 import { showProblem } from './Problem'
 import type { Rejection } from './Reducer'
 import { at, isHealthy, isLive, permit } from './Reducer'
+import { report, Setup } from './Setup'
 import { outcome as outcomeRule } from './Shape'
 import type { CircuitState } from './State'
 import { circuitState } from './State'
@@ -75,8 +72,6 @@ const probeAfter = (id: string) => {
   return `${session}#${Number(count) + 1}`
 }
 
-declare const console: { readonly error: (message: string, cause: unknown) => void }
-
 /**
  * A breaker in two steps. Every method can be passed around without its session. The constructor throws
  * `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
@@ -97,24 +92,15 @@ declare const console: { readonly error: (message: string, cause: unknown) => vo
  * @since 0.1.0
  */
 export class Session {
-  private readonly config: Config
-  private readonly clock: Clock
+  private readonly setup: Setup
   private readonly store: Store
-  private readonly classify: Classifier | undefined
-  private readonly outbox: Outbox | undefined
   private closedPass: Right<Permit> = FIRST
   private nextProbe = ''
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
-    const parsed = parse(breakerRules)(settings)
-    if (parsed._tag === 'Left') throw parsed.left
-    const { clock, store, classify, observer } = parsed.right
-    this.config = trust(parsed.right)
-    this.clock = clock
-    this.store = store ?? inMemory(this.config)
-    this.classify = classify
-    this.outbox = observer && new Outbox(observer, (error) => this.report('an error was thrown by the observer', error))
+    this.setup = Setup.of(settings)
+    this.store = this.setup.store ?? inMemory(this.setup.config)
   }
 
   /** The same from input of unknown shape. */
@@ -143,7 +129,7 @@ export class Session {
 
   /** The state as of now. Reading never changes anything. */
   get state(): IO<CircuitState> {
-    return () => circuitState(at(this.config)(this.store.getState(), this.clock()))
+    return () => circuitState(at(this.setup.config)(this.store.getState(), this.setup.clock()))
   }
 
   /**
@@ -152,14 +138,14 @@ export class Session {
    * @internal
    */
   admit(): Either<CircuitOpenError, Permit> {
-    const { outbox } = this
+    const { config, clock, outbox } = this.setup
     if (outbox === undefined) return this.ask()
     return outbox.during(() => {
       const admission = this.ask()
-      const notice = { breaker: this.config.name, atSeconds: this.clock() }
+      const notice = { breaker: config.name, atSeconds: clock() }
       if (admission._tag === 'Right') outbox.add({ _tag: 'CallAdmitted', ...notice })
       else {
-        outbox.addByTime(transitionsByTime(this.config)(this.store.getState(), notice.atSeconds))
+        outbox.addByTime(transitionsByTime(config)(this.store.getState(), notice.atSeconds))
         outbox.add({ _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) })
       }
       return admission
@@ -172,12 +158,12 @@ export class Session {
    * @internal
    */
   start(): number {
-    return this.isTimed ? this.clock() : 0
+    return this.isTimed ? this.setup.clock() : 0
   }
 
   /** @internal */
   get isTimed(): boolean {
-    return this.classify !== undefined || this.outbox !== undefined
+    return this.setup.classify !== undefined || this.setup.outbox !== undefined
   }
 
   /**
@@ -186,11 +172,9 @@ export class Session {
    * @internal
    */
   returned(permit: Permit, result: Either<unknown, unknown>, startedAtSeconds: number): void {
-    this.settle(
-      permit,
-      this.classify ? this.judge(this.classify, result, startedAtSeconds) : standard(result, 0),
-      startedAtSeconds
-    )
+    const { classify } = this.setup
+    const outcome = classify ? this.judge(classify, result, startedAtSeconds) : standard(result, 0)
+    this.settle(permit, outcome, startedAtSeconds)
   }
 
   /**
@@ -199,18 +183,19 @@ export class Session {
    * @internal
    */
   threw(permit: Permit, left: unknown, startedAtSeconds: number): void {
-    const outcome = this.classify ? this.judge(this.classify, { _tag: 'Left', left }, startedAtSeconds) : ofThrown(left)
+    const { classify } = this.setup
+    const outcome = classify ? this.judge(classify, { _tag: 'Left', left }, startedAtSeconds) : ofThrown(left)
     this.settle(permit, outcome, startedAtSeconds)
   }
 
   private settle(permit: Permit, outcome: Outcome, startedAtSeconds: number): void {
-    const { outbox } = this
+    const { config, clock, outbox } = this.setup
     if (outbox === undefined) return this.count(permit, outcome)
     outbox.during(() => {
-      const now = this.clock()
+      const now = clock()
       outbox.add({
         _tag: 'CallEnded',
-        breaker: this.config.name,
+        breaker: config.name,
         atSeconds: now,
         outcome,
         elapsedSeconds: Math.max(0, now - startedAtSeconds)
@@ -221,13 +206,13 @@ export class Session {
 
   private count(permit: Permit, outcome: Outcome, now?: number): void {
     const isFast = outcome._tag === 'Success' && !outcome.slow
-    if (isFast && isHealthy(this.config, this.store.getState())) return // nothing to count, so no clock read either
+    if (isFast && isHealthy(this.setup.config, this.store.getState())) return // nothing to count, so no clock read either
     this.dispatch(eventOf(outcome, permit), now)
   }
 
   private judge(classify: Classifier, result: Either<unknown, unknown>, startedAtSeconds: number): Outcome {
     try {
-      const given = classify(result, Math.max(0, this.clock() - startedAtSeconds))
+      const given = classify(result, Math.max(0, this.setup.clock() - startedAtSeconds))
       if (given === success || given === failure || given === neutral) return given
       silence(given)
       const read = outcomeRule(given, '')
@@ -236,7 +221,11 @@ export class Session {
         `classify returned no outcome of breaker-ts/Outcome: ${read.left.map(showProblem).join('; ')}`
       )
     } catch (error) {
-      this.report('a call counts as failed, because an error was thrown while it was classified', error)
+      report(
+        this.setup.config.name,
+        'a call counts as failed, because an error was thrown while it was classified',
+        error
+      )
       return failure
     }
   }
@@ -248,21 +237,24 @@ export class Session {
    * @internal
    */
   dispatch(event: Event, now?: number): void {
+    const { config, clock, outbox } = this.setup
     try {
-      if (this.outbox === undefined) this.store.dispatch(event, now ?? this.clock())
-      else this.dispatchObserved(this.outbox, event, now ?? this.clock())
+      if (outbox === undefined) this.store.dispatch(event, now ?? clock())
+      else this.dispatchObserved(outbox, event, now ?? clock())
     } catch (error) {
-      this.report(`an error was thrown while ${event._tag} was dispatched`, error)
+      report(config.name, `an error was thrown while ${event._tag} was dispatched`, error)
     }
   }
 
   // The notices are made of the state before and the event, so they are right even where a listener of the store has
   // called the breaker again before `dispatch` returns.
   private dispatchObserved(outbox: Outbox, event: Event, now: number): void {
-    const { config, store } = this
+    const { config } = this.setup
+    const { store } = this
     const before = store.getState()
     outbox.during(() =>
       outbox.addOf(
+        config.name,
         transitions(config)(before, event, now),
         () => store.getState() !== before,
         () => store.dispatch(event, now)
@@ -271,14 +263,15 @@ export class Session {
   }
 
   private ask(): Either<CircuitOpenError, Permit> {
-    const { config, store } = this
+    const { config, clock } = this.setup
+    const { store } = this
     const state = store.getState()
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state.generation)
 
     if (this.nextProbe === '') this.nextProbe = firstProbe()
     const probe = this.nextProbe
-    const now = this.clock()
+    const now = clock()
     const decision = permit(config)(state, now, probe)
     if (decision._tag === 'Left') return this.reject(decision.left)
     this.nextProbe = probeAfter(probe)
@@ -298,16 +291,7 @@ export class Session {
   }
 
   private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
-    return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
-  }
-
-  // A console that throws, because what it writes to has gone, must not change the result of a call either.
-  private report(what: string, error: unknown): void {
-    try {
-      console.error(`Circuit breaker '${this.config.name}': ${what}`, error)
-    } catch {
-      return
-    }
+    return { _tag: 'Left', left: new CircuitOpenError(this.setup.config.name, reason, retryAfterSeconds) }
   }
 }
 

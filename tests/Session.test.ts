@@ -142,7 +142,7 @@ describe('Session.fromUnknown', () => {
           {
             path: 'nmae',
             given: '"queue"',
-            rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds, clock, store, classify, observer'
+            rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds, clock, classify, observer, store'
           }
         ]
       }

@@ -20,37 +20,50 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   Counts: [],
   Event: [],
   Fallback: ['CircuitOpenError'],
+  Hash: [],
   InvalidSettings: ['Problem'],
+  Keyed: ['Counts', 'Reducer', 'State', 'Trie'],
   Metrics: ['Clock', 'State'],
   Notice: ['Reducer'],
   Outbox: ['Problem', 'State'],
   Outcome: [],
   Problem: [],
   Recovery: ['Counts', 'RecoveryPolicy', 'State'],
-  RecoveryPolicy: [],
+  RecoveryPolicy: ['Hash'],
   Redux: ['Event', 'Problem', 'Reducer', 'Shape', 'State'],
   Reducer: ['Counts', 'Event', 'Recovery', 'State', 'TripStrategy', 'Window'],
   Rule: ['Problem'],
-  Session: [
+  Registry: [
+    'AsyncCircuitBreaker',
     'BreakerSettings',
+    'CircuitBreaker',
+    'Config',
+    'Keyed',
+    'Problem',
+    'Rule',
+    'Session',
+    'Setup'
+  ],
+  Session: [
     'CircuitOpenError',
     'Classifier',
-    'Config',
     'Event',
     'Notice',
-    'Outbox',
     'Outcome',
     'Problem',
     'Reducer',
+    'Setup',
     'Shape',
     'State',
     'Store'
   ],
+  Setup: ['BreakerSettings', 'Config', 'Outbox'],
   SettingRule: ['Counts', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
   Shape: ['Rule', 'Window'],
   Snapshot: ['Problem', 'Rule', 'Shape', 'State'],
   State: ['Counts'],
   Store: ['Reducer', 'State'],
+  Trie: ['Hash'],
   TripStrategy: ['Counts'],
   Window: ['Counts'],
   index: []
@@ -62,7 +75,9 @@ const PURE = [
   'Config',
   'Counts',
   'Event',
+  'Hash',
   'InvalidSettings',
+  'Keyed',
   'Notice',
   'Outcome',
   'Problem',
@@ -75,6 +90,7 @@ const PURE = [
   'Shape',
   'Snapshot',
   'State',
+  'Trie',
   'TripStrategy',
   'Window'
 ]
@@ -84,7 +100,19 @@ const { exclude } = JSON.parse(fs.readFileSync(path.join(root, 'docs-ts.json'), 
 }
 const INTERNAL = exclude.map((file) => path.basename(file, '.ts'))
 /** The only modules that may hold a value that changes. */
-const CELLS = ['AsyncCircuitBreaker', 'CircuitBreaker', 'Clock', 'Metrics', 'Outbox', 'Rule', 'Session', 'Store']
+const CELLS = [
+  'AsyncCircuitBreaker',
+  'CircuitBreaker',
+  'Clock',
+  'Hash',
+  'Metrics',
+  'Outbox',
+  'Registry',
+  'Rule',
+  'Session',
+  'Setup',
+  'Store'
+]
 
 const parse = (module: string) =>
   ts.createSourceFile(

@@ -1,0 +1,68 @@
+/**
+ * Checked settings of a breaker with what it runs on, in the form that sessions share.
+ *
+ * @since 0.1.0
+ */
+import type { BreakerSettings } from './BreakerSettings'
+import { breakerRules } from './BreakerSettings'
+import type { Classifier } from './Classifier'
+import type { Clock } from './Clock'
+import type { Accepted, Config } from './Config'
+import { parse, trust } from './Config'
+import type { Observer } from './Notice'
+import { Outbox } from './Outbox'
+import type { Store } from './Store'
+
+declare const console: { readonly error: (message: string, cause: unknown) => void }
+
+/**
+ * A constructor of a shell takes one instead of settings, so that many shells need not check and hold the same.
+ *
+ * @internal
+ */
+export class Setup {
+  constructor(
+    readonly config: Config,
+    readonly clock: Clock,
+    readonly classify: Classifier | undefined,
+    readonly outbox: Outbox | undefined,
+    /** `undefined` for a store in memory. */
+    readonly store: Store | undefined
+  ) {}
+
+  /** Throws `InvalidSettings` when a setting is wrong. */
+  static of(settings: BreakerSettings): Setup {
+    if (settings instanceof Setup) return settings
+    const parsed = parse(breakerRules)(settings)
+    if (parsed._tag === 'Left') throw parsed.left
+    return Setup.trusting(parsed.right)
+  }
+
+  static trusting(accepted: Accepted & Accessories): Setup {
+    const { clock, classify, observer, store } = accepted
+    const outbox =
+      observer && new Outbox(observer, (error) => report(accepted.name, 'an error was thrown by the observer', error))
+    return new Setup(trust(accepted), clock, classify, outbox, store)
+  }
+}
+
+interface Accessories {
+  readonly clock: Clock
+  readonly classify: Classifier | undefined
+  readonly observer: Observer | undefined
+  readonly store?: Store | undefined
+}
+
+/**
+ * Tells the operator of what was thrown by somebody's code in a breaker. A console that throws, because what it writes to
+ * has gone, must not change the result of a call either.
+ *
+ * @internal
+ */
+export const report = (breaker: string, what: string, error: unknown): void => {
+  try {
+    console.error(`Circuit breaker '${breaker}': ${what}`, error)
+  } catch {
+    return
+  }
+}
