@@ -15,7 +15,8 @@ const CELLS = [
   'Registry',
   'Session',
   'Setup',
-  'Store'
+  'Store',
+  'testing'
 ]
 const SHELLS = CELLS.map((name) => `src/${name}.ts`)
 const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/${name}.ts`)

@@ -6,6 +6,8 @@
  * @since 0.1.0
  */
 import type { Either } from 'fp-ts/Either'
+import type { Endomorphism } from 'fp-ts/Endomorphism'
+import type * as Monoids from 'fp-ts/Monoid'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Outcome } from './Outcome'
@@ -211,3 +213,28 @@ export const slowAfter =
     const before = classify(result, elapsedSeconds)
     return elapsedSeconds >= seconds ? slow(before) : before
   }
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
+
+/**
+ * Refinements of a classifier, one after the other, as a pipe has them; its empty refines nothing.
+ *
+ * @example
+ * import { failWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
+ * import { success } from 'breaker-ts/Outcome'
+ * import * as E from 'fp-ts/Either'
+ * import { concatAll } from 'fp-ts/Monoid'
+ *
+ * const refine = concatAll(refinements)([failWhen((error) => error !== 404), slowAfter(2)])
+ *
+ * assert.strictEqual(refine(standard)(E.left(404), 1), success)
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const refinements: Monoids.Monoid<Endomorphism<Classifier>> = {
+  concat: (first, second) => (classify) => second(first(classify)),
+  empty: (classify) => classify
+}

@@ -8,9 +8,10 @@
  * @since 0.1.0
  */
 import type * as Equality from 'fp-ts/Eq'
+import type * as Showing from 'fp-ts/Show'
 
 import type { Counts } from './Counts'
-import { empty } from './Counts'
+import { calls, empty, failures } from './Counts'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -335,3 +336,32 @@ const equals = (x: unknown, y: unknown): boolean => {
  * @since 0.1.0
  */
 export const Eq: Equality.Eq<State> = { equals }
+
+/**
+ * A state in a line, for people: what it is, its generation, and what matters in it.
+ *
+ * @example
+ * import { initial, open, Show } from 'breaker-ts/State'
+ *
+ * assert.strictEqual(Show.show(initial), 'CLOSED #0, 0 failures in 0 calls')
+ * assert.strictEqual(Show.show(open(1, 10, 70)), 'OPEN #1 since 10 s, until 70 s')
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const Show: Showing.Show<State> = {
+  show: (state) => {
+    switch (state._tag) {
+      case 'Closed':
+        return `CLOSED #${state.generation}, ${failures(state.counts)} failures in ${calls(state.counts)} calls`
+      case 'Open':
+        return `OPEN #${state.generation} since ${state.openedAtSeconds} s, until ${state.retryAtSeconds} s`
+      case 'HalfOpen':
+        return `HALF_OPEN #${state.generation}, ${state.probes.length} probes in flight, ${state.successes} successful`
+      case 'Isolated':
+        return `ISOLATED #${state.generation}`
+      case 'Disabled':
+        return `DISABLED #${state.generation}`
+    }
+  }
+}

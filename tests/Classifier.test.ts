@@ -1,5 +1,5 @@
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failWhen, failWhenRight, ignoreWhen, ofThrown, slowAfter, standard } from 'breaker-ts/Classifier'
+import { failWhen, failWhenRight, ignoreWhen, ofThrown, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
 import { failure, failureFor, neutral, slow, success } from 'breaker-ts/Outcome'
 import * as E from 'fp-ts/Either'
 import { flow, pipe } from 'fp-ts/function'
@@ -97,5 +97,20 @@ describe('a refined classifier', () => {
       expect(classify(E.left(404), 1)).toEqual(success)
     }
     expect(slowAfter(2)(() => failureFor(30))(E.left(429), 3)).toEqual({ ...failureFor(30), slow: true })
+  })
+})
+
+describe('the Monoid of refinements', () => {
+  it('is lawful, and concatenates as a pipe does', () => {
+    const [x, y, z] = [failWhen((error) => error === 1), failWhenRight((value) => value === 1), slowAfter(2)] as const
+    const { concat, empty } = refinements
+    for (const result of [E.left(1), E.left(2), E.right(1), E.right(2)])
+      for (const seconds of [1, 3]) {
+        const judged = pipe(standard, x, y, z)(result, seconds)
+        expect(concat(concat(x, y), z)(standard)(result, seconds)).toEqual(judged)
+        expect(concat(x, concat(y, z))(standard)(result, seconds)).toEqual(judged)
+        expect(concat(empty, x)(standard)(result, seconds)).toEqual(x(standard)(result, seconds))
+        expect(concat(x, empty)(standard)(result, seconds)).toEqual(x(standard)(result, seconds))
+      }
   })
 })

@@ -1,7 +1,18 @@
 import { State as StateCodec } from 'breaker-ts/Codec'
 import { consecutive, empty } from 'breaker-ts/Counts'
 import type { State } from 'breaker-ts/State'
-import { CircuitState, circuitState, closed, disabled, Eq, halfOpen, initial, isolated, open } from 'breaker-ts/State'
+import {
+  CircuitState,
+  circuitState,
+  closed,
+  disabled,
+  Eq,
+  halfOpen,
+  initial,
+  isolated,
+  open,
+  Show
+} from 'breaker-ts/State'
 import * as E from 'fp-ts/Either'
 
 const probe = { id: 'a', admittedAtSeconds: 70 }
@@ -35,6 +46,20 @@ describe('State.Eq', () => {
         expect(Eq.equals(x, JSON.parse(JSON.stringify(y)) as State)).toBe(i === j)
       })
     })
+  })
+})
+
+describe('State.Show', () => {
+  it('says in a line what a state is and what matters in it', () => {
+    expect(
+      [closed(0, consecutive(1)), open(1, 10, 70), halfOpen(2, [probe], 1), isolated(3), disabled(4)].map(Show.show)
+    ).toEqual([
+      'CLOSED #0, 1 failures in 1 calls',
+      'OPEN #1 since 10 s, until 70 s',
+      'HALF_OPEN #2, 1 probes in flight, 1 successful',
+      'ISOLATED #3',
+      'DISABLED #4'
+    ])
   })
 })
 

@@ -243,6 +243,30 @@ describe.each(kinds)('a $name with an observer', (kind) => {
     expect(told()).toEqual(['100 Closed -> Open because FailureRecorded', '100 Open -> Closed because Reset'])
   })
 
+  it('tells after the state has changed also where the store calls the breaker before it changes it', async () => {
+    const inner = inMemory(configOf({ failureThreshold: 1 }))
+    let before: () => void = () => undefined
+    const seen: Array<string> = []
+    const { breaker } = setUp({
+      store: {
+        getState: () => inner.getState(),
+        dispatch: (event: Event, now: number) => {
+          before()
+          inner.dispatch(event, now)
+        }
+      },
+      observer: (notice) => () => {
+        if (notice._tag === 'Transition') seen.push(`${notice.to._tag}, store ${inner.getState()._tag}`)
+      }
+    })
+    before = () => {
+      before = () => undefined
+      breaker.session.acquire()
+    }
+    await breaker.recordFailure()
+    expect(seen).toEqual(['Open, store Open'])
+  })
+
   it('tells of nothing that the store did not take in', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation()
     const { breaker, told } = setUp({

@@ -66,7 +66,8 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   Trie: ['Hash'],
   TripStrategy: ['Counts'],
   Window: ['Counts'],
-  index: []
+  index: [],
+  testing: ['Config', 'Counts', 'Event', 'RecoveryPolicy', 'Reducer', 'Shape', 'State', 'Window', 'fast-check']
 }
 /** The modules that say what the machine does. */
 const PURE = [
@@ -111,7 +112,8 @@ const CELLS = [
   'Rule',
   'Session',
   'Setup',
-  'Store'
+  'Store',
+  'testing'
 ]
 
 const parse = (module: string) =>
@@ -213,6 +215,7 @@ describe('package.json', () => {
     readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>
     readonly typesVersions: Readonly<Record<string, Readonly<Record<string, ReadonlyArray<string>>>>>
     readonly peerDependencies: Readonly<Record<string, string>>
+    readonly peerDependenciesMeta: unknown
     readonly dependencies?: unknown
   }
   const named = modules.filter((module) => !INTERNAL.includes(module))
@@ -234,8 +237,9 @@ describe('package.json', () => {
     })
   })
 
-  it('has fp-ts and io-ts as peers, and no dependency', () => {
-    expect(Object.keys(manifest.peerDependencies)).toEqual(['fp-ts', 'io-ts'])
+  it('has fp-ts and io-ts as peers, fast-check as an optional one, and no dependency', () => {
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['fast-check', 'fp-ts', 'io-ts'])
+    expect(manifest.peerDependenciesMeta).toEqual({ 'fast-check': { optional: true } })
     expect(manifest.dependencies).toBeUndefined()
   })
 })
