@@ -15,7 +15,8 @@ const minimum = (name) => manifest.peerDependencies[name].replace('^', '')
 // -------------------------------------------------------------------------------------
 
 // publint and attw are devDependencies.
-const PEERS = { 'fp-ts': '2.16.11', 'io-ts': '2.2.22' }
+// The consumer with the oldest peers has no optional one.
+const PEERS = { 'fp-ts': '2.16.11', 'io-ts': '2.2.22', 'fast-check': '4.10.2' }
 const OLDEST_PEERS = { 'fp-ts': minimum('fp-ts'), 'io-ts': minimum('io-ts') }
 const TOOLS = {
   ts45: 'npm:typescript@4.5.5',
@@ -80,11 +81,19 @@ const subpaths = Object.keys(manifest.exports)
   .filter((key) => key !== '.' && !key.endsWith('.json'))
   .map((key) => manifest.name + key.slice(1))
 
+// The one entry point that needs an optional peer.
+const testing = `${manifest.name}/testing`
+const withoutTesting = subpaths.filter((path) => path !== testing)
+const subpathsOf = (dir) => (dir === 'oldest' ? withoutTesting : subpaths)
+
+const writeSubpaths = (file, paths) => {
+  const members = [manifest.name, ...paths].map((path) => `  '${path}': typeof import('${path}')\n`)
+  writeFileSync(file, `export interface Subpaths {\n${members.join('')}}\n`)
+}
+
 const installConsumer = async (dir, peers) => {
   await install(dir, { ...peers, [manifest.name]: `file:${join(workshop, tarball)}` })
   cpSync(join(REPO, 'scripts/consumers'), join(workshop, dir), { recursive: true })
-  const members = [manifest.name, ...subpaths].map((path) => `  '${path}': typeof import('${path}')\n`)
-  writeFileSync(join(workshop, dir, 'subpaths.ts'), `export interface Subpaths {\n${members.join('')}}\n`)
 }
 
 // The tools lie in a parent directory of the consumers, who find them there; their dependencies are their own.
@@ -147,6 +156,11 @@ const program = async (dir, file, ...args) => {
   return node(dir, file, ...args)
 }
 
+const testingAlone = async () => {
+  const said = await program('oldest', '-e', `require('${testing}')`).catch(({ message }) => message)
+  if (!said.includes("Cannot find module 'fast-check'")) throw new Error(said)
+}
+
 const bundle = async (bundler) => {
   await tools
   return program('consumer', 'bundle.mjs', bundler)
@@ -166,8 +180,9 @@ const otherNode = async (name, file) => {
 const compile = async (dir, [name, tsc, type, options]) => {
   await Promise.all([tools, dir === 'oldest' ? oldest : consumer])
   const project = join(dir, name.replace(/\W+/g, '-'))
-  for (const file of ['types.ts', 'types-wrong.ts', 'subpaths.ts'])
-    cpSync(join(workshop, dir, file), join(workshop, project, file))
+  for (const file of ['types.ts', 'types-wrong.ts']) cpSync(join(workshop, dir, file), join(workshop, project, file))
+  // fast-check's own types need TypeScript 5.
+  writeSubpaths(join(workshop, project, 'subpaths.ts'), tsc === 'ts45' ? withoutTesting : subpathsOf(dir))
   const compilerOptions = { target: 'es2020', lib: ['es2020'], types: [], strict: true, outDir: 'out', ...options }
   writeFileSync(join(workshop, project, 'package.json'), JSON.stringify({ type }))
   writeFileSync(join(workshop, project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
@@ -194,8 +209,9 @@ const CHECKS = [
   ['Node: require', () => program('consumer', 'cjs.cjs', ...subpaths)],
   ['Node: import', () => program('consumer', 'esm.mjs', ...subpaths)],
   ['Node: unhandled rejections, logs and the end of a process', () => program('consumer', 'process.cjs')],
-  ['oldest peers: require', () => program('oldest', 'cjs.cjs', ...subpaths)],
-  ['oldest peers: import', () => program('oldest', 'esm.mjs', ...subpaths)],
+  ['oldest peers: require', () => program('oldest', 'cjs.cjs', ...withoutTesting)],
+  ['oldest peers: import', () => program('oldest', 'esm.mjs', ...withoutTesting)],
+  ['without fast-check, testing says what is missing', testingAlone],
   ...TYPESCRIPT.map((mode) => [mode[0], () => compile('consumer', mode)]),
   ['oldest peers: TypeScript 6.0 nodenext CommonJS', () => compile('oldest', TYPESCRIPT[1])],
   ['jest', jest],

@@ -1,0 +1,28 @@
+// Serves the page, the built package as a browser gets it, and a service that can be broken.
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+const service = () => {
+  let isBroken = false
+  const answer = (request, response, next) => {
+    const path = request.url.split('?')[0]
+    if (!path.startsWith('/api/')) return next()
+    if (path !== '/api/price') isBroken = path === '/api/break'
+    response.statusCode = path === '/api/price' && isBroken ? 503 : 200
+    response.end()
+  }
+  return { name: 'service', configureServer: ({ middlewares }) => void middlewares.use(answer) }
+}
+
+export default {
+  root: import.meta.dirname,
+  cacheDir: join(root, 'node_modules/.vite'),
+  resolve: {
+    alias: [
+      { find: /^breaker-ts\/(.*)$/, replacement: join(root, 'es6/$1.mjs') },
+      { find: /^breaker-ts$/, replacement: join(root, 'es6/index.mjs') }
+    ]
+  },
+  plugins: [service()]
+}
