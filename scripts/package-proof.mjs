@@ -181,8 +181,8 @@ const compile = async (dir, [name, tsc, type, options]) => {
   await Promise.all([tools, dir === 'oldest' ? oldest : consumer])
   const project = join(dir, name.replace(/\W+/g, '-'))
   for (const file of ['types.ts', 'types-wrong.ts']) cpSync(join(workshop, dir, file), join(workshop, project, file))
-  // fast-check's own types need TypeScript 5.
-  writeSubpaths(join(workshop, project, 'subpaths.ts'), tsc === 'ts45' ? withoutTesting : subpathsOf(dir))
+  // fast-check's own types need TypeScript 5, and a resolution that reads `exports`.
+  writeSubpaths(join(workshop, project, 'subpaths.ts'), options === NODE10 ? withoutTesting : subpathsOf(dir))
   const compilerOptions = { target: 'es2020', lib: ['es2020'], types: [], strict: true, outDir: 'out', ...options }
   writeFileSync(join(workshop, project, 'package.json'), JSON.stringify({ type }))
   writeFileSync(join(workshop, project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))

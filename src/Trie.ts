@@ -10,7 +10,8 @@ import { hash } from './Hash'
 /**
  * A branch has a node for each of the next five bits of the hash.
  *
- * @internal
+ * @category model
+ * @since 0.1.0
  */
 export type Trie<A> = Leaf<A> | ReadonlyArray<Trie<A>>
 
@@ -18,7 +19,8 @@ export type Trie<A> = Leaf<A> | ReadonlyArray<Trie<A>>
  * Entries in lists side by side, the one changed last at the end. The hashes come first when one is looked for: they lie
  * together, where keys and values are spread over the memory.
  *
- * @internal
+ * @category model
+ * @since 0.1.0
  */
 export interface Leaf<A> {
   readonly hashes: ReadonlyArray<number>
