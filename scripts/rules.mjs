@@ -15,7 +15,7 @@ const RULES = [
   [
     'CircuitOpenError carries the name of the breaker',
     'Session',
-    'new CircuitOpenError(this.config.name,',
+    'new CircuitOpenError(this.setup.config.name,',
     "new CircuitOpenError('',"
   ],
   ['CircuitOpenError has the documented message', 'CircuitOpenError', "' is OPEN`", "' is open`"],
@@ -95,13 +95,13 @@ const RULES = [
   [
     'reading the state changes nothing',
     'Session',
-    'return () => circuitState(at(this.config)(this.store.getState(), this.clock()))',
-    "return () => {\n this.dispatch({ _tag: 'FailureRecorded' })\n return circuitState(at(this.config)(this.store.getState(), this.clock()))\n }"
+    'return () => circuitState(at(this.setup.config)(this.store.getState(), this.setup.clock()))',
+    "return () => {\n this.dispatch({ _tag: 'FailureRecorded' })\n return circuitState(at(this.setup.config)(this.store.getState(), this.setup.clock()))\n }"
   ],
   [
     'state() is the state as of now',
     'Session',
-    'circuitState(at(this.config)(this.store.getState(), this.clock()))',
+    'circuitState(at(this.setup.config)(this.store.getState(), this.setup.clock()))',
     'circuitState(this.store.getState())'
   ],
   [
@@ -113,8 +113,8 @@ const RULES = [
   [
     'a breaker has a state of its own',
     'Session',
-    'inMemory(this.config)',
-    '((globalThis as { s?: Store }).s ??= inMemory(this.config))'
+    'inMemory(this.setup.config)',
+    '((globalThis as { s?: Store }).s ??= inMemory(this.setup.config))'
   ],
   // state
   [
@@ -405,11 +405,16 @@ const RULES = [
     'this.settle(admission.right, outcome, startedAtSeconds)\n        ended = true'
   ],
   ['only the first end of an acquired call counts', 'Session', 'if (ended) return', ''],
-  ['a listener that throws changes no result', 'Session', 'console.error(', 'throw error\n      console.error('],
+  [
+    'a listener that throws changes no result',
+    'Session',
+    '      report(config.name, `an error was thrown while ${event._tag} was dispatched`, error)',
+    '      throw error'
+  ],
   [
     'a healthy call reads no clock',
     'Session',
-    'if (isFast && isHealthy(this.config, this.store.getState())) return',
+    'if (isFast && isHealthy(this.setup.config, this.store.getState())) return',
     ''
   ],
   [
@@ -539,12 +544,6 @@ const RULES = [
   // classification
   ['a classifier that throws counts as a failure', 'Session', '      return failure\n', '      return success\n'],
   [
-    'a classifier that throws is reported',
-    'Session',
-    "this.report('a call counts as failed, because an error was thrown while it was classified', error)",
-    ''
-  ],
-  [
     'failWhen leaves a cancellation alone',
     'Classifier',
     "if (result._tag === 'Right' || before._tag === 'Neutral') return before",
@@ -654,7 +653,7 @@ const RULES = [
   [
     'a timed out probe is told at a rejection',
     'Session',
-    'outbox.addByTime(transitionsByTime(this.config)(this.store.getState(), notice.atSeconds))',
+    'outbox.addByTime(transitionsByTime(config)(this.store.getState(), notice.atSeconds))',
     ''
   ],
   [
@@ -672,9 +671,9 @@ const RULES = [
   ['a malformed outcome is a failure', 'Session', "if (read._tag === 'Right') return read.right\n", 'return given\n'],
   [
     'a console that throws changes no result',
-    'Session',
-    '    } catch {\n      return\n    }',
-    '    } catch (thrown) {\n      throw thrown\n    }'
+    'Setup',
+    '  } catch {\n    return\n  }',
+    '  } catch (thrown) {\n    throw thrown\n  }'
   ],
   [
     'a stored window has no call after its last one',
@@ -688,10 +687,65 @@ const RULES = [
     'Reducer',
     'Math.max(0, config.halfOpenMaxFailures - state.failures)',
     'config.halfOpenMaxFailures - state.failures'
-  ]
+  ],
+  // Redux-like stores
+  ['an action of another breaker changes nothing', 'Redux', " || readOwn(payload, 'breaker') !== breaker", ''],
+  ['an action of another kind changes nothing', 'Redux', '!type.startsWith(PREFIX)', "!type.includes('/')"],
+  ['an action without a time changes nothing', 'Redux', " && typeof now === 'number'", ''],
+  ['a malformed action changes nothing', 'Redux', "read._tag === 'Right' && typeof now", 'typeof now'],
+  ['the time of an action is in meta', 'Redux', 'meta: { now }', 'meta: { now: 0 * now }'],
+  ['a selector shows the state as of now', 'Redux', 'circuitState(project(state, now))', 'circuitState(state)'],
+  // snapshots
+  [
+    'a time window moves with its snapshot',
+    'Snapshot',
+    'startSeconds: counts.startSeconds + seconds',
+    'startSeconds: counts.startSeconds'
+  ],
+  ['time stopped counts', 'Snapshot', 'moved(state, now - ageSeconds)', 'moved(state, now)'],
+  [
+    'a wall clock that has gone back stops no time',
+    'Snapshot',
+    'Math.max(0, wallNowSeconds - savedAtSeconds)',
+    'wallNowSeconds - savedAtSeconds'
+  ],
+  [
+    'probes in flight are dropped',
+    'Snapshot',
+    'halfOpen(generation, [], successes',
+    'halfOpen(generation, state.probes, successes'
+  ],
+  ['a snapshot that is too old is refused', 'Snapshot', '!(ageSeconds <= maxAgeSeconds)', 'ageSeconds > 1e300'],
+  [
+    'what was recovered from moves with its snapshot',
+    'Snapshot',
+    'closedAtSeconds: recovered.closedAtSeconds + seconds',
+    'closedAtSeconds: recovered.closedAtSeconds'
+  ],
+  // many keys
+  ['a key that is just CLOSED is not held', 'Keyed', 'isUnheld(state, keyed.generation) ? undefined : state', 'state'],
+  ['no more keys are held than the cap', 'Keyed', 'next.size > maxKeys ? evict(next, key) : next', 'next'],
+  ['only CLOSED keys are evicted', 'Keyed', "tag === 'Closed' && key !== except", 'key !== except'],
+  ['the key that has just changed is not evicted', 'Keyed', ' && key !== except', ''],
+  [
+    'an evicted key keeps its generation',
+    'Keyed',
+    'generation: Math.max(keyed.generation, generation)',
+    'generation: keyed.generation'
+  ],
+  ['a key is named after the registry', 'Keyed', '`${config.name}/${key}`', 'config.name'],
+  [
+    'keys of the same hash are told apart',
+    'Trie',
+    'first === -1 || keys[first] === key ? first : keys.indexOf(key, first)',
+    'first'
+  ],
+  ['what time did is told once for each key', 'Outbox', 'this.told.filter(({ breaker }) => breaker !== name)', '[]']
 ]
 
-const SLOW = ['demo', 'examples', 'types', 'tidy']
+const NEVER = ['demo', 'browser', 'examples', 'types', 'tidy']
+// The suites that take long are asked only where no other has noticed.
+const LAST = ['properties', 'Registry', 'testing', 'Window']
 
 const copy = () => {
   const folder = mkdtempSync(join(tmpdir(), 'breaker-rules-'))
@@ -704,9 +758,9 @@ const copy = () => {
 const failing = (folder, suites) => {
   const report = join(folder, 'report.json')
   rmSync(report, { force: true })
-  const { error } = spawnSync('npx', ['jest', '--json', `--outputFile=${report}`, ...suites], {
+  const { error } = spawnSync('npx', ['jest', '--bail', '--json', `--outputFile=${report}`, ...suites], {
     cwd: folder,
-    timeout: 120_000
+    timeout: 240_000
   })
   // The broken rule makes one of them run for ever, or eat all memory.
   if (error?.code === 'ETIMEDOUT' || !existsSync(report)) return ['the tests do not end']
@@ -726,7 +780,7 @@ for (const [rule, module, find] of RULES)
   if (readFileSync(join(root, 'src', `${module}.ts`), 'utf8').split(find).length !== 2)
     throw new Error(`${rule}: '${find}' is not in ${module}.ts exactly once`)
 const folder = copy()
-if (failing(folder, ['--testPathIgnorePatterns', ...SLOW]).length > 0)
+if (failing(folder, ['--testPathIgnorePatterns', ...NEVER]).length > 0)
   throw new Error('tests fail before a rule is broken')
 let unnoticed = 0
 for (const [rule, module, find, replace] of chosen) {
@@ -736,8 +790,8 @@ for (const [rule, module, find, replace] of chosen) {
     file,
     source.replace(find, () => replace)
   )
-  const quick = failing(folder, ['--testPathIgnorePatterns', 'properties', ...SLOW])
-  const noticed = quick.length > 0 ? quick : failing(folder, ['properties'])
+  const quick = failing(folder, ['--testPathIgnorePatterns', ...LAST, ...NEVER])
+  const noticed = quick.length > 0 ? quick : failing(folder, LAST)
   writeFileSync(file, source)
   if (noticed.length === 0) unnoticed++
   console.log(`${noticed.length === 0 ? 'UNNOTICED' : 'noticed  '} ${rule}`)
