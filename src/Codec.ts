@@ -2,7 +2,7 @@
  * The io-ts codecs of settings, states and events: the door for data from outside.
  *
  * Decoding reads own properties only, into a fresh object, and drops properties it does not know (`Settings` refuses
- * them). It reports one message per wrong field, of a list the first wrong item, with path, value given and rule
+ * them). It reports one message per wrong field, of a list in a state the first wrong item, with path, value given and rule
  * (`PathReporter` of io-ts prints them), and it never throws, whatever it is given. Encoding is the identity: states and
  * events are JSON already, and so are settings without functions.
  *

@@ -60,7 +60,7 @@ export interface Failed {
   readonly permit: Permit
   /** Whether the call was slow; absent when not. */
   readonly slow?: boolean
-  /** Seconds for which the dependency asked to be left alone; if this failure opens the circuit, it waits that long. */
+  /** Seconds for which the dependency asked to be left alone; if this failure opens the circuit, it waits at least as long. */
   readonly retryAfterSeconds?: number
 }
 
@@ -231,8 +231,18 @@ export const succeeded = (permit: Permit, slow: boolean = false): Succeeded =>
  * @category constructors
  * @since 0.1.0
  */
-export const failed = (permit: Permit, details?: Omit<Failed, '_tag' | 'permit'>): Failed =>
-  details === undefined ? { _tag: 'Failed', permit } : { _tag: 'Failed', permit, ...details }
+export const failed = (
+  permit: Permit,
+  {
+    slow,
+    retryAfterSeconds
+  }: { readonly slow?: boolean | undefined; readonly retryAfterSeconds?: number | undefined } = {}
+): Failed => ({
+  _tag: 'Failed',
+  permit,
+  ...(slow === undefined ? {} : { slow }),
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+})
 
 /**
  * @example

@@ -1,16 +1,17 @@
 /**
  * The states of many breakers on the same settings, one for each key: a host, a tenant, a route.
  *
- * Only keys with something to remember are held: a key that was never heard of is CLOSED, and costs nothing.
+ * Only keys with something to remember are held: a key that was never heard of is CLOSED, and takes no memory.
  *
  * @since 0.1.0
  */
 import type { Config } from './Config'
-import { empty } from './Counts'
+import { empty, failures } from './Counts'
 import type { Event } from './Event'
+import { hash } from './Hash'
 import { reduce } from './Reducer'
 import type { State } from './State'
-import { closed } from './State'
+import { closed, Eq, initial } from './State'
 import type { Trie } from './Trie'
 import * as T from './Trie'
 
@@ -26,12 +27,12 @@ import * as T from './Trie'
  * @since 0.1.0
  */
 export interface Keyed {
-  /** How many keys are held. */
-  readonly size: number
-  /** The generation of every key that is not held. */
-  readonly generation: number
+  /** How the keys are hashed: another number for each registry, so that nobody can choose keys that fall together. */
+  readonly seed: number
   /** Where to look next for a key to evict. */
   readonly hand: number
+  /** The states of the keys that are not held, by some bits of their hash. */
+  readonly unheld: ReadonlyArray<State>
   readonly states: Trie<State>
 }
 
@@ -62,27 +63,48 @@ export interface KeyedEvent {
  * @category constructors
  * @since 0.1.0
  */
-export const none: Keyed = { size: 0, generation: 0, hand: 0, states: T.empty }
+export const none: Keyed = {
+  seed: 0,
+  hand: 0,
+  unheld: Array.from({ length: 64 }, () => initial),
+  states: T.empty
+}
 
 // -------------------------------------------------------------------------------------
 // destructors
 // -------------------------------------------------------------------------------------
 
 /**
- * The state of a key, held or not.
+ * How many keys are held.
+ *
+ * @example
+ * import { none, size } from 'breaker-ts/Keyed'
+ *
+ * assert.strictEqual(size(none), 0)
  *
  * @category destructors
  * @since 0.1.0
+ */
+export const size = ({ states }: Keyed): number => T.sizeOf(states)
+
+/**
+ * The state of a key, held or not.
  *
  * @example
  * import { none, stateOf } from 'breaker-ts/Keyed'
  *
  * assert.strictEqual(stateOf(none, '__proto__')._tag, 'Closed')
+ *
+ * @category destructors
+ * @since 0.1.0
  */
-export const stateOf = ({ states, generation }: Keyed, key: string): State => T.get(states, key) ?? unheld(generation)
+export const stateOf = (keyed: Keyed, key: string): State => {
+  const bits = hash(key, keyed.seed)
+  return T.get(keyed.states, key, bits) ?? unheldAt(keyed, bits)
+}
 
-const FRESH = closed(0, empty)
-const unheld = (generation: number): State => (generation === 0 ? FRESH : closed(generation, empty))
+const unheldAt = ({ unheld }: Keyed, bits: number): State => unheld[bucketOf(bits)] as State
+const bucketOf = (bits: number): number => bits & 63
 
 /**
  * The keys that are held, with their states, in no particular order.
@@ -115,12 +137,15 @@ export const entries = ({ states }: Keyed): ReadonlyArray<readonly [key: string,
 // -------------------------------------------------------------------------------------
 
 /**
- * The states after an event of one key; the same reference when nothing changes. The cost does not grow with the number
+ * The states after an event of one key; the same reference when nothing changes. The work does not grow with the number
  * of keys.
  *
- * At most `maxKeys` keys are held. Where there are more, one that is CLOSED and has not changed for long goes, and what it
- * has counted is forgotten; one in any other state stays, even where that leaves more than `maxKeys`. The breaker of a key
- * is named after both, as in `hosts/api.example.com`.
+ * Of more than `maxKeys` keys, some that are CLOSED go: those that have counted nothing first, then those that have not
+ * changed for long. What they have counted is forgotten. A key in any other state stays, even where that leaves more than
+ * `maxKeys`, and so does the key of the event. The breaker of a key is named after both, as in `hosts/api.example.com`.
+ *
+ * A key that has recovered and is evicted takes the calls in flight of some keys that are not held with it: one in 64 of
+ * them. Their outcomes count as those of an earlier generation do: not at all.
  *
  * @example
  * import { make } from 'breaker-ts/Config'
@@ -147,9 +172,7 @@ export const reduceKeyed =
   (keyed: Keyed, { key, event }: KeyedEvent, now: number): Keyed => {
     const before = stateOf(keyed, key)
     const after = reduce(configOf(config, key))(before, event, now)
-    if (after === before) return keyed
-    const next = hold(keyed, key, after)
-    return next.size > maxKeys ? evict(next, key) : next
+    return after === before ? keyed : evict(hold(keyed, key, after), maxKeys, key, VICTIMS)
   }
 
 /**
@@ -172,52 +195,51 @@ export const configOf = (config: Config, key: string): Config =>
 
 // A key that is as if nobody had heard of it is not held.
 const hold = (keyed: Keyed, key: string, state: State): Keyed => {
-  const value = isUnheld(state, keyed.generation) ? undefined : state
-  const wasHeld = T.get(keyed.states, key) !== undefined
-  return {
-    size: keyed.size + (value === undefined ? 0 : 1) - (wasHeld ? 1 : 0),
-    generation: keyed.generation,
-    hand: keyed.hand,
-    states: T.set(keyed.states, key, value)
-  }
+  const bits = hash(key, keyed.seed)
+  const value = Eq.equals(state, unheldAt(keyed, bits)) ? undefined : state
+  return { ...keyed, states: T.set(keyed.states, key, bits, value) }
 }
-
-const isUnheld = (state: State, generation: number): boolean =>
-  state._tag === 'Closed' &&
-  state.generation === generation &&
-  state.recovered === null &&
-  state.counts._tag === 'Consecutive' &&
-  state.counts.failures === 0
 
 // -------------------------------------------------------------------------------------
 // eviction
 // -------------------------------------------------------------------------------------
 
-// Looks into one leaf, or a few where all in it are needed; never at the key that has just changed. An outcome from
-// before must not count for what the evicted key becomes, so the keys that are not held take its generation.
-const evict = (keyed: Keyed, except: string): Keyed => {
-  const hands = Array.from({ length: TRIES }, (_, i) => (keyed.hand + (i + 1) * STRIDE) | 0)
-  const found = hands
-    .map((hand) => ({ hand, victim: victimIn(T.leafAt(keyed.states, hand), keyed.generation, except) }))
-    .find(({ victim }) => victim !== undefined)
-  if (found?.victim === undefined) return { ...keyed, hand: (keyed.hand + TRIES * STRIDE) | 0 }
-  const { key, generation } = found.victim
+// Looks into one leaf for each victim, at most so many of them at an event; the key that has just changed is none. An
+// outcome from before must not count for what an evicted key becomes, so the unheld keys of its bucket take its
+// generation.
+const evict = (keyed: Keyed, maxKeys: number, except: string, tries: number): Keyed => {
+  if (size(keyed) <= maxKeys || tries === 0) return keyed
+  const hand = (keyed.hand + STRIDE) | 0
+  const victim = victimIn(T.leafNear(keyed.states, hand), except)
+  return evict(victim === undefined ? { ...keyed, hand } : drop({ ...keyed, hand }, victim), maxKeys, except, tries - 1)
+}
+
+const VICTIMS = 8
+const STRIDE = 0x9e3779b1 // odd, and far from a pattern: it leads through all leaves
+
+const drop = (keyed: Keyed, { key, bits, generation }: Victim): Keyed => {
+  const bucket = bucketOf(bits)
+  const unheld = generation > unheldAt(keyed, bits).generation ? closed(generation, empty) : undefined
   return {
-    size: keyed.size - 1,
-    generation: Math.max(keyed.generation, generation),
-    hand: found.hand,
-    states: T.set(keyed.states, key, undefined)
+    ...keyed,
+    unheld: unheld ? keyed.unheld.map((state, i) => (i === bucket ? unheld : state)) : keyed.unheld,
+    states: T.set(keyed.states, key, bits, undefined)
   }
 }
 
-const TRIES = 8
-const STRIDE = 0x9e3779b1 // odd, and far from a pattern: it leads through all leaves
-
-// Within a leaf the first has not changed for longest. Keys of the generation that they will have when they are not held
-// go first: that touches nobody else's calls in flight.
-const victimIn = ({ keys, values }: T.Leaf<State>, generation: number, except: string) => {
-  const idle = keys
-    .map((key, i) => ({ key, tag: values[i]?._tag, generation: (values[i] as State).generation }))
-    .filter(({ key, tag }) => tag === 'Closed' && key !== except)
-  return idle.find((one) => one.generation <= generation) ?? idle[0]
+interface Victim {
+  readonly key: string
+  readonly bits: number
+  readonly generation: number
 }
+
+// Within a leaf the first has not changed for longest.
+const victimIn = ({ hashes, keys, values }: T.Leaf<State>, except: string): Victim | undefined => {
+  const places = keys.map((_, i) => i).filter((i) => values[i]?._tag === 'Closed' && keys[i] !== except)
+  const place = places.find((i) => hasCountedNothing(values[i] as State)) ?? places[0]
+  return place === undefined
+    ? undefined
+    : { key: keys[place] as string, bits: hashes[place] as number, generation: (values[place] as State).generation }
+}
+
+const hasCountedNothing = (state: State): boolean => state._tag === 'Closed' && failures(state.counts) === 0

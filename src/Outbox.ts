@@ -15,7 +15,8 @@ import { Eq } from './State'
  */
 export class Outbox {
   private readonly waiting: Array<Notice> = []
-  private told: ReadonlyArray<Transition> = []
+  /** What was told ahead of the event that stores it, by breaker. */
+  private readonly told = new Map<string, ReadonlyArray<Transition>>()
   private holds = 0
   private isDelivering = false
 
@@ -39,29 +40,28 @@ export class Outbox {
     this.waiting.push(notice)
   }
 
-  /** Adds what time alone has done, once: the event that stores it brings the same transitions again. */
-  addByTime(transitions: ReadonlyArray<Transition>): void {
-    const fresh = this.untold(transitions)
-    this.told = [...this.told, ...fresh]
+  /** Adds what time alone has done to a breaker, once: the event that stores it brings the same transitions again. */
+  addByTime(breaker: string, transitions: ReadonlyArray<Transition>): void {
+    const fresh = this.untold(breaker, transitions)
+    if (fresh.length > 0) this.told.set(breaker, transitions)
     this.waiting.push(...fresh)
   }
 
   /** Adds the transitions of an event, and takes them back where it turns out that the store did not take it in. */
-  addOf(name: string, transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
-    const fresh = this.untold(transitions)
+  addOf(breaker: string, transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
+    const fresh = this.untold(breaker, transitions)
     this.waiting.push(...fresh)
     try {
       dispatch()
     } finally {
-      if (isStored()) this.told = this.told.filter(({ breaker }) => breaker !== name)
+      if (isStored()) this.told.delete(breaker)
       else fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
     }
   }
 
-  private untold(transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
-    return transitions.filter(
-      ({ breaker, to }) => !this.told.some((told) => told.breaker === breaker && Eq.equals(told.to, to))
-    )
+  private untold(breaker: string, transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
+    const told = this.told.get(breaker) ?? []
+    return transitions.filter(({ to }) => !told.some((one) => Eq.equals(one.to, to)))
   }
 
   private deliver(): void {

@@ -26,13 +26,15 @@ import type { Store } from './Store'
  * @category model
  * @since 0.1.0
  */
-export type Action<E extends Event = Event> = {
-  /** `circuitBreaker/` and the event in camel case, for example `circuitBreaker/failureRecorded`. */
-  readonly type: `circuitBreaker/${Uncapitalize<E['_tag']>}`
-  /** The name of the breaker, and what the event holds. */
-  readonly payload: Omit<E, '_tag'> & { readonly breaker: string }
-  readonly meta: { readonly now: number }
-}
+export type Action<E extends Event = Event> = E extends Event
+  ? {
+      /** `circuitBreaker/` and the event in camel case, for example `circuitBreaker/failureRecorded`. */
+      readonly type: `circuitBreaker/${Uncapitalize<E['_tag']>}`
+      /** The name of the breaker, and what the event holds. */
+      readonly payload: Omit<E, '_tag'> & { readonly breaker: string }
+      readonly meta: { readonly now: number }
+    }
+  : never
 
 // -------------------------------------------------------------------------------------
 // action creators
@@ -58,12 +60,10 @@ export const toAction =
   (breaker: string) =>
   <E extends Event>(event: E, now: number): Action<E> => {
     const { _tag, ...held } = event
-    return {
-      type: `circuitBreaker/${_tag.charAt(0).toLowerCase()}${_tag.slice(1)}` as Action<E>['type'],
-      payload: { breaker, ...held },
-      meta: { now }
-    }
+    return { type: typeOf(_tag), payload: { breaker, ...held }, meta: { now } } as Action<E>
   }
+
+const typeOf = (tag: Event['_tag']): string => `circuitBreaker/${tag.charAt(0).toLowerCase()}${tag.slice(1)}`
 
 /**
  * An action creator for every event of the breaker with this name.
@@ -132,26 +132,49 @@ export const createReducer = (
   config: Config
 ): ((state: State | undefined, action: { readonly type: string }) => State) => {
   const step = reduce(config)
-  return (state = initial, action) => {
+  return (state, action) => {
     const read = eventIn(config.name, action)
-    return read === undefined ? state : step(state, read.event, read.now)
+    const current = state ?? initial
+    return read === undefined ? current : step(current, read.event, read.now)
   }
 }
 
-const PREFIX = 'circuitBreaker/'
+const TAGS: ReadonlyArray<Event['_tag']> = [
+  'Admitted',
+  'Succeeded',
+  'Failed',
+  'Released',
+  'SuccessRecorded',
+  'FailureRecorded',
+  'Reset',
+  'IsolationStarted',
+  'IsolationEnded',
+  'BreakerDisabled',
+  'BreakerEnabled'
+]
+const tagOf = new Map(TAGS.map((tag) => [typeOf(tag), tag]))
 
 // What an action of this breaker says; `undefined` for all others. An action may come from anywhere, a replayed log for
-// example, so it is read as what comes from outside.
+// example, so it is read as what comes from outside. A detail that means nothing is left out, as the machine ignores it.
 const eventIn = (breaker: string, action: unknown): { readonly event: Event; readonly now: number } | undefined => {
   const type = isObject(action) ? readOwn(action, 'type') : undefined
-  if (typeof type !== 'string' || !type.startsWith(PREFIX)) return undefined
+  const _tag = tagOf.get(type as string)
+  if (_tag === undefined) return undefined
   const payload = readOwn(action as object, 'payload')
   const meta = readOwn(action as object, 'meta')
   if (!isObject(payload) || !isObject(meta) || readOwn(payload, 'breaker') !== breaker) return undefined
   const now = readOwn(meta, 'now')
-  const _tag = `${type.charAt(PREFIX.length).toUpperCase()}${type.slice(PREFIX.length + 1)}`
-  const fields = ['probe', 'permit', 'slow', 'retryAfterSeconds'].map((key) => [key, readOwn(payload, key)])
-  const read = eventRule(Object.fromEntries([['_tag', _tag], ...fields]), '')
+  const asked = readOwn(payload, 'retryAfterSeconds')
+  const read = eventRule(
+    {
+      _tag,
+      probe: readOwn(payload, 'probe'),
+      permit: readOwn(payload, 'permit'),
+      slow: readOwn(payload, 'slow') === true ? true : undefined,
+      retryAfterSeconds: Number.isFinite(asked) && (asked as number) >= 0 ? asked : undefined
+    },
+    ''
+  )
   return read._tag === 'Right' && typeof now === 'number' ? { event: read.right, now } : undefined
 }
 
@@ -215,7 +238,8 @@ const NO_PROBE = '' // the id of no probe that is in flight
 
 /**
  * A Redux-like store as the store of a breaker, which keeps its state there: `call` works unchanged, DevTools show every
- * event, and travelling in time moves the breaker too. The store's reducer needs the same settings as the breaker.
+ * event, and travelling in time moves the breaker too (calls in flight across a jump may count for what they are not). The
+ * store's reducer needs the same settings as the breaker.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'

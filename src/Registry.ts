@@ -65,7 +65,7 @@ const registryRules = { ...sharedRules, maxKeys: withDefault(integerFrom(1), 100
 export class Registry {
   private readonly setup: Setup
   private readonly reduce: ReturnType<typeof reduceKeyed>
-  private keyed: Keyed = none
+  private keyed: Keyed = { ...none, seed: Math.floor(Math.random() * 2 ** 32) }
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: RegistrySettings) {
@@ -80,13 +80,13 @@ export class Registry {
     return attempt(() => new Registry(settings as RegistrySettings))
   }
 
-  /** A breaker of this key, for asynchronous operations. */
+  /** A breaker of this key, for asynchronous operations. A key is a text: others stand for what they look like. */
   readonly for = (key: string): AsyncCircuitBreaker => new AsyncCircuitBreaker(this.setupOf(key))
 
   /** A breaker of this key, for synchronous operations. */
   readonly forSync = (key: string): CircuitBreaker => new CircuitBreaker(this.setupOf(key))
 
-  /** The keys that are held, which is all that are not just CLOSED, with their states. */
+  /** The keys that are held, with their states: all that are not CLOSED, and those that have something to remember. */
   get entries(): IO<ReadonlyArray<readonly [key: string, state: State]>> {
     return () => entries(this.keyed)
   }

@@ -133,7 +133,7 @@ export class Session {
   }
 
   /**
-   * Asks whether a call may pass now. The permit comes back, by one of the next three, once the call has ended.
+   * Asks whether a call may pass now. The permit comes back, by `returned` or `threw`, once the call has ended.
    *
    * @internal
    */
@@ -145,7 +145,7 @@ export class Session {
       const notice = { breaker: config.name, atSeconds: clock() }
       if (admission._tag === 'Right') outbox.add({ _tag: 'CallAdmitted', ...notice })
       else {
-        outbox.addByTime(transitionsByTime(config)(this.store.getState(), notice.atSeconds))
+        outbox.addByTime(config.name, transitionsByTime(config)(this.store.getState(), notice.atSeconds))
         outbox.add({ _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) })
       }
       return admission

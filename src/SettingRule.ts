@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import type { Right } from 'fp-ts/Either'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Accepted } from './Config'
@@ -135,7 +134,9 @@ export const conflicts = (accepted: Accepted & { readonly classify?: unknown }):
     return window._tag === 'Consecutive'
       ? []
       : refuse('trip', trip, 'a strategy that looks at the window; failureThreshold looks at failures in a row').left
-  const { right: parts } = dataOf(trip, 'trip') as Right<ReadonlyArray<TripData>> // `rules` has accepted it
+  const data = dataOf(trip, 'trip')
+  if (data._tag === 'Left') return data.left // a function that says something else each time
+  const parts = data.right
   return [
     ...(failureThreshold === undefined
       ? []

@@ -48,7 +48,8 @@ export interface SnapshotError {
 // -------------------------------------------------------------------------------------
 
 /**
- * A snapshot of a state at `now`, which is `wallNowSeconds` by the wall clock.
+ * A snapshot of a state at `now`, which is `wallNowSeconds` by the wall clock. With `probeTimeoutSeconds`, give it the
+ * state as of now, `at(config)(state, now)`: a probe that has timed out has failed, and is no probe in flight any more.
  *
  * @example
  * import { snapshot } from 'breaker-ts/Snapshot'
@@ -111,8 +112,11 @@ export const restore = (
   wallNowSeconds: number,
   maxAgeSeconds: number = 86_400
 ): Either<SnapshotError, State> => {
+  const format = formatRule(saved, '')
+  if (format._tag === 'Left') return refuse(format.left) // whatever else it holds, it is not for this version
   const read = snapshotRule(saved, '')
   if (read._tag === 'Left') return refuse(read.left)
+  if (!Number.isFinite(now)) return refuse([{ path: 'now', given: String(now), rule: 'a finite number' }])
   const { savedAtSeconds, state } = read.right
   const ageSeconds = Math.max(0, wallNowSeconds - savedAtSeconds)
   if (!(ageSeconds <= maxAgeSeconds))
@@ -123,6 +127,7 @@ export const restore = (
   return restored._tag === 'Left' ? refuse(restored.left) : restored
 }
 
+const formatRule = record<Pick<Snapshot, 'format'>>({ format: literal(FORMAT) })
 const snapshotRule = record<Snapshot>({
   format: literal(FORMAT),
   savedAtSeconds: must<number>('a finite number', Number.isFinite),
@@ -142,7 +147,7 @@ const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> 
 // moving
 // -------------------------------------------------------------------------------------
 
-// The same state on a clock that is so many seconds ahead.
+// The same state on a clock that is so many seconds ahead, without its probes.
 const moved = (state: State, seconds: number): State => {
   switch (state._tag) {
     case 'Closed': {

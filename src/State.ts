@@ -20,7 +20,7 @@ import { calls, empty, failures } from './Counts'
 /**
  * Calls pass.
  *
- * - Every call is permitted; its permit is the generation.
+ * - Every call is permitted, by a permit of this generation.
  * - A success or a failure of this generation is counted; results of earlier generations change nothing.
  * - The failed or slow call after which the trip strategy says so opens the circuit; by default, the failure that reaches
  *   the failure threshold.

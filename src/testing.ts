@@ -14,8 +14,8 @@ import { calls } from './Counts'
 import type { Event, Permit } from './Event'
 import * as Ev from './Event'
 import type { RecoveryPolicy } from './RecoveryPolicy'
-import { exponential, fibonacci } from './RecoveryPolicy'
-import { at, isLive, permit } from './Reducer'
+import { constant, exponential, fibonacci, jittered, secondsOf } from './RecoveryPolicy'
+import { at, isLive, permit, reduce } from './Reducer'
 import { state as stateRule } from './Shape'
 import type { State } from './State'
 import { Eq, initial } from './State'
@@ -53,6 +53,7 @@ type Span = 'recoveryTimeout' | 'probeTimeout' | 'slice' | 'window'
 type Action =
   | { readonly type: 'call' }
   | { readonly type: 'callAgain' }
+  | { readonly type: 'burst' }
   | { readonly type: 'end'; readonly outcome: keyof typeof OUTCOMES; readonly choice: 'live' | 'any' | 'forged' }
   | { readonly type: 'other'; readonly event: Event }
 
@@ -127,7 +128,9 @@ const never: fc.Arbitrary<Policy> = fc.constant({ trip: { _tag: 'Never' } })
 
 const policies: ReadonlyArray<RecoveryPolicy> = [
   exponential({ initial: 1, factor: 2, max: 60 }),
-  fibonacci({ initial: 0.5, max: 5 })
+  fibonacci({ initial: 0.5, max: 5 }),
+  jittered(0.5)(constant(10)),
+  (reopenings) => (reopenings === 3 ? 50 : 1)
 ]
 
 /**
@@ -190,6 +193,7 @@ const other = (...events: ReadonlyArray<Event>): fc.Arbitrary<Action> =>
 const action: fc.Arbitrary<Action> = fc.oneof(
   weighted(8, fc.constant<Action>({ type: 'call' })),
   weighted(1, fc.constant<Action>({ type: 'callAgain' })),
+  weighted(1, fc.constant<Action>({ type: 'burst' })),
   weighted(
     10,
     fc.record({
@@ -284,9 +288,17 @@ export const play = (
     else dispatch(outcome(permits[number] as Permit), { call: number })
   }
 
+  // Failures enough to open a circuit whose threshold is out of reach of a few calls.
+  const burst = () => {
+    Array.from({ length: 50 }).forEach(() => {
+      if (at(config)(state, now)._tag === 'Closed') dispatch(Ev.failureRecorded)
+    })
+  }
+
   moves.forEach(({ action, time, pick }) => {
     now += time.times * spans[time.of] + time.seconds
     if (action.type === 'call') call(`p${permits.length}`)
+    else if (action.type === 'burst') burst()
     else if (action.type === 'callAgain') call(state._tag === 'HalfOpen' ? (state.probes[0]?.id ?? 'p0') : 'p0')
     else if (action.type === 'end') end(OUTCOMES[action.outcome], action.choice, pick)
     else dispatch(action.event)
@@ -298,15 +310,11 @@ export const play = (
 const forged = (generation: number, pick: number): Permit =>
   pick % 2 === 0 ? Ev.probePermit(generation, 'forged') : Ev.callPermit(generation + 3 + pick)
 
-/** @internal */
-export const recoverySeconds = ({ recoveryTimeoutSeconds: timeout, name }: Config, reopenings: number = 0): number =>
-  typeof timeout === 'number' ? timeout : timeout(reopenings, { name, generation: 0 })
-
 const spansOf = (config: Config): Readonly<Record<Span, number>> => {
   const { window, probeTimeoutSeconds = 0 } = config
   const [seconds, slices] = window._tag === 'TimeWindow' ? [window.seconds, window.slices] : [0, 1]
   return {
-    recoveryTimeout: recoverySeconds(config),
+    recoveryTimeout: secondsOf(config.recoveryTimeoutSeconds, 0, { name: config.name, generation: 0 }),
     probeTimeout: probeTimeoutSeconds,
     slice: seconds / slices,
     window: seconds
@@ -399,9 +407,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
     (event._tag === 'Succeeded' && event.slow === true),
 
   'never makes anybody wait longer than the recovery timeout, or than a failure asked for': (_, next, config) => {
-    const longest = Math.max(ASKED_SECONDS, ...[0, 1, 2, 5, 10, 100].map((n) => recoverySeconds(config, n)))
-    return next._tag !== 'Open' || next.retryAtSeconds - next.openedAtSeconds <= longest + 1e-6 // for rounding
-  }
+    if (next._tag !== 'Open') return true
+    const { name, recoveryTimeoutSeconds } = config
+    const timeout = secondsOf(recoveryTimeoutSeconds, next.reopenings, { name, generation: next.generation })
+    const longest = Math.max(timeout, ASKED_SECONDS) + 1e-6 // for rounding
+    return next.retryAtSeconds - next.openedAtSeconds <= longest
+  },
+
+  'does what its settings say: what reduce of breaker-ts does with them': ({ state, event, now }, next, config) =>
+    isSame(next, reduce(config)(state, event, now))
 }
 
 const LIVENESS = 'is never stuck: with probeTimeoutSeconds, time and one healthy caller close it'
@@ -446,14 +460,18 @@ const isClosedInTheEnd =
   (config: Config, step: Step, probeTimeoutSeconds: number) => (history: ReadonlyArray<Move>) => {
     const { state, now } = play(config, step, history)
     const released = [Ev.isolationEnded, Ev.breakerEnabled].reduce((held, event) => step(held, event, now), state)
-    const longest = Math.max(ASKED_SECONDS, ...[0, 100].map((n) => recoverySeconds(config, n)))
-    const wait = longest + 1 + probeTimeoutSeconds
-    const rounds = Array.from({ length: (config.halfOpenSuccessThreshold ?? 1) + 1 }, (_, i) => i)
-    const healed = rounds.reduce((held, i) => {
-      const later = now + (i + 1) * wait
-      const decision = permit(config)(held, later, `healthy ${i}`)
-      if (decision._tag === 'Left') return held
-      return step(step(held, Ev.admitted(`healthy ${i}`), later), Ev.succeeded(decision.right), later)
-    }, released)
-    return healed._tag === 'Closed'
+    const rounds = Array.from({ length: (config.halfOpenSuccessThreshold ?? 1) + 1 }, (_, i) => `healthy ${i}`)
+    const healed = rounds.reduce(
+      (before, id) => {
+        const waited = before.now + probeTimeoutSeconds + 1
+        const current = at(config)(before.state, waited)
+        const later = current._tag === 'Open' ? current.retryAtSeconds : waited
+        const decision = permit(config)(before.state, later, id)
+        if (decision._tag === 'Left') return { state: before.state, now: later }
+        const admitted = step(before.state, Ev.admitted(id), later)
+        return { state: step(admitted, Ev.succeeded(decision.right), later), now: later }
+      },
+      { state: released, now }
+    )
+    return healed.state._tag === 'Closed'
   }

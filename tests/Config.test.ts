@@ -278,6 +278,9 @@ describe('a window and a trip strategy in the settings', () => {
     for (const parts of [hostile, [null], [hostile], 5])
       expect(E.isLeft(fromUnknown({ name: 'x', trip: Object.assign(() => false, { parts }) }))).toBe(parts !== 5)
     expect(E.isRight(fromUnknown({ name: 'x', trip: Object.assign(() => false, { parts: [] }) }))).toBe(true)
+    let reads = 0
+    const fickle = Object.defineProperty(() => false, 'parts', { get: () => (reads++ === 0 ? [] : [{ _tag: 'X' }]) })
+    expect(E.isLeft(fromUnknown({ name: 'x', trip: fickle }))).toBe(true)
   })
 
   it('are taken as they were checked, so that a getter cannot answer differently later', () => {

@@ -60,6 +60,11 @@ describe('createReducer', () => {
       'in another case',
       { type: 'circuitBreaker/FAILURERecorded', payload: { breaker: 'payments' }, meta: { now: 10 } }
     ],
+    ['typed as an event is', { type: 'circuitBreaker/Reset', payload: { breaker: 'payments' }, meta: { now: 10 } }],
+    [
+      'in other letters',
+      { type: 'circuitBreaker/\u0131solationStarted', payload: { breaker: 'payments' }, meta: { now: 1 } }
+    ],
     ['without a payload', { type: 'circuitBreaker/failureRecorded', meta: { now: 10 } }],
     ['without a time', { type: 'circuitBreaker/failureRecorded', payload: { breaker: 'payments' } }],
     ['with a text for a time', { type: 'circuitBreaker/reset', payload: { breaker: 'payments' }, meta: { now: '10' } }],
@@ -70,6 +75,19 @@ describe('createReducer', () => {
   ])('returns the very state it was given at an action %s', (_, action) => {
     for (const state of [initial, open(1, 0, 60), halfOpen(2, [], 0), isolated(3)])
       expect(reducer(state, action)).toBe(state)
+  })
+
+  it.each([-1, Infinity, NaN, 5])(
+    'counts a failure that asks for %d seconds, as the machine does',
+    (retryAfterSeconds) => {
+      const event = Ev.failed(Ev.callPermit(0), { retryAfterSeconds })
+      expect(reducer(initial, toAction('payments')(event, 10))).toEqual(reduce(config)(initial, event, 10))
+    }
+  )
+
+  it('takes a state of null, which some rehydrate with, for the beginning', () => {
+    expect(reducer(null as never, { type: '@@redux/INIT' })).toBe(initial)
+    expect(reducer(null as never, actionCreators('payments').failureRecorded(10))).toEqual(open(1, 10, 70))
   })
 
   it('never throws, whatever the action', () =>

@@ -3,16 +3,17 @@ import type { Config } from 'breaker-ts/Config'
 import { consecutive } from 'breaker-ts/Counts'
 import * as Ev from 'breaker-ts/Event'
 import type { Keyed, KeyedEvent } from 'breaker-ts/Keyed'
-import { entries, none, reduceKeyed, stateOf } from 'breaker-ts/Keyed'
+import { entries, none, reduceKeyed, size, stateOf } from 'breaker-ts/Keyed'
 import { constant, jittered } from 'breaker-ts/RecoveryPolicy'
 import { permit, reduce } from 'breaker-ts/Reducer'
 import { Registry } from 'breaker-ts/Registry'
 import type { State } from 'breaker-ts/State'
-import { closed, initial } from 'breaker-ts/State'
+import { closed, Eq, initial } from 'breaker-ts/State'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 
+import { hash } from '../src/Hash'
 import { configOf } from './support/config'
 import * as History from './support/history'
 
@@ -20,7 +21,29 @@ const config = configOf({ name: 'hosts', failureThreshold: 2, recoveryTimeoutSec
 const HOSTILE = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', '\u0000', '😀', 'a'.repeat(10_000)]
 const feed = (config: Config, maxKeys: number, events: ReadonlyArray<KeyedEvent>, from = none, now = 0) =>
   events.reduce((keyed, event) => reduceKeyed(config, maxKeys)(keyed, event, now), from)
+const failures = (state: State) => (state._tag === 'Closed' ? state.counts.failures : -1)
 const fail = (key: string): KeyedEvent => ({ key, event: Ev.failureRecorded })
+
+// Pairs of texts with the same FNV-1a bits, by search among all texts of a length.
+const collisions = (count: number): ReadonlyArray<string> => {
+  const seen = new Map<number, string>()
+  let found: ReadonlyArray<string> = ['']
+  while (found.length < count) {
+    const prefix = found[0] ?? ''
+    seen.clear()
+    let pair: readonly [string, string] | undefined
+    for (let i = 0; pair === undefined; i++) {
+      const text = i.toString(36).padStart(5, '0')
+      const bits = hash(prefix + text)
+      const twin = seen.get(bits)
+      if (twin === undefined) seen.set(bits, text)
+      else pair = [twin, text]
+    }
+    const [x, y] = pair
+    found = found.flatMap((key) => [key + x, key + y])
+  }
+  return found
+}
 
 describe('the states of many keys', () => {
   it('are for each key what a breaker of its own would have, whatever the histories', () =>
@@ -33,11 +56,12 @@ describe('the states of many keys', () => {
           const alone = new Map<string, State>()
           for (const [key, steps] of histories)
             History.play(config, steps, ({ event, now }) => {
-              alone.set(key, reduce(config)(alone.get(key) ?? initial, event, now))
+              const own = configOf({ ...config, name: `${config.name}/${key}` })
+              alone.set(key, reduce(own)(alone.get(key) ?? initial, event, now))
               keyed = reduceKeyed(config, 1000)(keyed, { key, event }, now)
             })
           for (const [key, state] of alone) expect(stateOf(keyed, key)).toEqual(state)
-          expect(keyed.size).toBe(entries(keyed).length)
+          expect(size(keyed)).toBe(entries(keyed).length)
           expect(JSON.parse(JSON.stringify(keyed))).toEqual(keyed)
         }
       ),
@@ -53,7 +77,7 @@ describe('the states of many keys', () => {
   it('hold only the keys that have something to remember', () => {
     const two = feed(config, 10, [fail('a'), fail('b'), { key: 'a', event: Ev.successRecorded }])
     expect(entries(two)).toEqual([['b', closed(0, consecutive(1))]])
-    expect(two.size).toBe(1)
+    expect(size(two)).toBe(1)
   })
 
   it('keep keys apart that a prototype would confuse', () => {
@@ -69,15 +93,15 @@ describe('the states of many keys', () => {
     // of 300,000 texts, some share 32 bits; here they all share a leaf as deep as leaves go
     const keys = Array.from({ length: 300_000 }, (_, i) => `k${i}`)
     const keyed = feed(config, 1e9, keys.map(fail))
-    expect(keyed.size).toBe(300_000)
-    expect(keys.every((key) => stateOf(keyed, key) !== initial)).toBe(true)
+    expect(size(keyed)).toBe(300_000)
+    expect(keys.every((key) => stateOf(keyed, key).generation === 0 && failures(stateOf(keyed, key)) === 1)).toBe(true)
     const emptied = feed(
       config,
       1e9,
       keys.map((key) => ({ key, event: Ev.successRecorded })),
       keyed
     )
-    expect([emptied.size, entries(emptied)]).toEqual([0, []])
+    expect([size(emptied), entries(emptied)]).toEqual([0, []])
   })
 })
 
@@ -86,9 +110,9 @@ describe('eviction', () => {
 
   it('holds no more keys than the cap, and takes those that have not changed for long', () => {
     const keyed = feed(config, 100, keys.map(fail))
-    expect(keyed.size).toBe(100)
+    expect(size(keyed)).toBe(100)
     expect(entries(keyed)).toHaveLength(100)
-    const late = keys.slice(300).filter((key) => stateOf(keyed, key) !== initial).length
+    const late = keys.slice(300).filter((key) => !Eq.equals(stateOf(keyed, key), initial)).length
     expect(late).toBeGreaterThan(70) // of the 100
   })
 
@@ -103,6 +127,54 @@ describe('eviction', () => {
       none
     )
     expect(keys.slice(0, 20).every((key) => stateOf(isolated, key)._tag === 'Isolated')).toBe(true)
+  })
+
+  it('finds its way back to the cap after an outage that had all keys open', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => `dead-${i}`)
+    const opened = feed(
+      config,
+      100,
+      many.flatMap((key) => [fail(key), fail(key)])
+    )
+    expect(size(opened)).toBe(3000)
+    const recovered = feed(
+      config,
+      100,
+      many.map((key) => ({ key, event: Ev.successRecorded })),
+      opened,
+      60
+    )
+    const after = feed(
+      config,
+      100,
+      Array.from({ length: 500 }, (_, i) => fail(`new-${i}`)),
+      recovered,
+      61
+    )
+    expect(size(after)).toBe(100)
+  })
+
+  it('finds keys whose hashes were made to be the same, and another seed tells them apart', () => {
+    // FNV-1a with no seed has the same bits for these: they were searched for.
+    const twins = collisions(8)
+    expect(new Set(twins.map((key) => hash(key))).size).toBe(1)
+    expect(new Set(twins.map((key) => hash(key, 42))).size).toBe(8)
+    expect(size(feed(config, 3, twins.map(fail)))).toBe(3)
+  })
+
+  it('takes a key that has counted nothing before one that is about to open', () => {
+    const settings = configOf({ name: 'hosts', failureThreshold: 5 })
+    const hot = feed(
+      settings,
+      10,
+      Array.from({ length: 4 }, () => fail('hot'))
+    )
+    const two = feed(settings, 2, [{ key: 'recovered', event: Ev.reset }, fail('new')], hot)
+    expect(
+      entries(two)
+        .map(([key]) => key)
+        .sort()
+    ).toEqual(['hot', 'new'])
   })
 
   it('makes no outcome from before count for what a key becomes, and lowers no generation', () =>
@@ -132,7 +204,7 @@ describe('eviction', () => {
               keyed = step(keyed, { key, event }, now)
             }
             generations.set(key, Math.max(generations.get(key) ?? 0, stateOf(keyed, key).generation))
-            expect(keyed.size).toBe(entries(keyed).length)
+            expect(size(keyed)).toBe(entries(keyed).length)
           })
         }
       ),

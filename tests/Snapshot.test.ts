@@ -66,7 +66,9 @@ describe('a snapshot', () => {
     expect(messageOf(restore(saved, 0, WALL + 61, 60))).toContain('expected at most 60 s old')
     expect(messageOf(restore(saved, 0, WALL + 86_400))).toBe('restored')
     expect(messageOf(restore(saved, 0, NaN))).toContain('an age of NaN s')
-    expect(messageOf(restore(saved, Infinity, WALL))).toContain('state.openedAtSeconds: given Infinity')
+    expect(messageOf(restore(saved, Infinity, WALL))).toContain('now: given Infinity, expected a finite number')
+    expect(messageOf(restore({ ...saved, state: open(1, 1e308, 1.5e308) }, 1e308, WALL))).toContain('given Infinity')
+    expect(messageOf(restore({ format: 'breaker-ts/2' }, 0, WALL))).not.toContain('state')
   })
 
   it('never throws, and never gives back what is no state, whatever it is given', () =>

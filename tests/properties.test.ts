@@ -118,13 +118,13 @@ const tell = (oracle: Oracle, tickets: ReadonlyArray<Ticket>, { event, call, now
     case 'FailureRecorded':
       return oracle.recordFailure(now)
     case 'Reset':
-      return oracle.reset()
+      return oracle.reset(now)
     case 'IsolationStarted':
-      return oracle.isolate()
+      return oracle.isolate(now)
     case 'IsolationEnded':
       return oracle.endIsolation()
     case 'BreakerDisabled':
-      return oracle.disable()
+      return oracle.disable(now)
     case 'BreakerEnabled':
       return oracle.enable()
   }
@@ -228,7 +228,7 @@ describe('in every history, the machine', () => {
       fc.property(History.config, History.steps, fc.integer({ min: -200, max: 400 }), (config, steps, leap) => {
         const end = History.play(config, steps, () => undefined)
         const asked = 7 // by the failures of these histories that ask for time
-        const timeout = Math.max(...[0, 1, 5, 100].map((n) => History.recoverySeconds(config, n)), asked)
+        const timeout = Math.max(History.longestSeconds(config), asked)
         const longest = timeout + 1 + 1e-6 // for rounding
         if (at(config)(end, leap)._tag !== 'Open') return
         const waits = permit(config)(end, leap, 'late')

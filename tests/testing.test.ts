@@ -222,7 +222,45 @@ const DEFECTS: ReadonlyArray<{ defect: string; settings?: Config; mutant: Mutant
   }
 ]
 
+const DOES = 'does what its settings say'
+const IDLE: ReadonlyArray<{ defect: string; settings?: Config; mutant: Mutant }> = [
+  { defect: 'does nothing', mutant: () => (state) => state },
+  { defect: 'always starts again', mutant: () => () => initial },
+  {
+    defect: 'lives in a store that its actions do not reach, by a typo in its name',
+    mutant: (_, settings) => (state, event, now) => createReducer(settings)(state, toAction('paymnets')(event, now))
+  },
+  {
+    defect: 'never opens',
+    mutant: (right) => (state, event, now) =>
+      state._tag === 'Closed' && (event._tag === 'Failed' || event._tag === 'FailureRecorded')
+        ? state
+        : right(state, event, now)
+  },
+  { defect: 'has another threshold', mutant: () => reduce(configOf({ ...plain, failureThreshold: 1 })) },
+  {
+    defect: 'has a threshold that few histories would reach, and another one',
+    settings: configOf({ failureThreshold: 30 }),
+    mutant: () => reduce(configOf({ failureThreshold: 31 }))
+  },
+  {
+    defect: 'does not obey a hand',
+    mutant: (right) => (state, event, now) => (event._tag === 'IsolationStarted' ? state : right(state, event, now))
+  },
+  {
+    defect: 'takes no notice of a probe that has failed',
+    mutant: (right) => (state, event, now) =>
+      state._tag === 'HalfOpen' && event._tag === 'Failed' ? state : right(state, event, now)
+  }
+]
+
 describe('a breaker that', () => {
+  it.each(IDLE)('$defect is caught', ({ settings = plain, mutant }) => {
+    const wrong = mutant(reduce(settings), settings)
+    const law = laws(settings, wrong).find(({ name }) => name.startsWith(DOES))
+    expect(law && fc.check(law.property, { numRuns: 300 }).failed).toBe(true)
+  })
+
   it.each(DEFECTS)('$defect is caught', ({ settings = plain, mutant, caughtBy }) => {
     const wrong = mutant(reduce(settings), settings)
     const broken = laws(settings, wrong).filter(({ property }) => fc.check(property, { numRuns: 300 }).failed)

@@ -14,6 +14,8 @@ import {
   Session
 } from 'breaker-ts'
 import * as Codec from 'breaker-ts/Codec'
+import type { Action, actionCreators } from 'breaker-ts/Redux'
+import { storeOf } from 'breaker-ts/Redux'
 import { expectTypeOf } from 'expect-type'
 import type { Either } from 'fp-ts/Either'
 import * as E from 'fp-ts/Either'
@@ -167,6 +169,25 @@ describe('the types', () => {
     expectTypeOf(Codec.State._A).toEqualTypeOf<State>()
     expectTypeOf(Codec.Settings._A).toEqualTypeOf<Config>()
     expectTypeOf(Codec.Settings._O).toEqualTypeOf<Settings>()
+  })
+
+  it('tell the actions of a breaker apart by their type', () => {
+    const read = (action: Action) => {
+      if (action.type === 'circuitBreaker/failed') return action.payload.permit.generation
+      if (action.type === 'circuitBreaker/admitted') return action.payload.probe
+      return action.payload.breaker
+    }
+    expectTypeOf(read).returns.toEqualTypeOf<number | string>()
+    // @ts-expect-error the permit is missing
+    const bogus: Action = { type: 'circuitBreaker/failed', payload: { breaker: 'x' }, meta: { now: 1 } }
+    expectTypeOf(bogus).toExtend<{ readonly type: string }>()
+    type Creators = ReturnType<typeof actionCreators>
+    expectTypeOf<ReturnType<Creators[keyof Creators]>>().toExtend<Action>()
+    const narrow = (store: {
+      readonly getState: () => State
+      readonly dispatch: (action: ReturnType<Creators[keyof Creators]>) => unknown
+    }) => storeOf(store, (state) => state, 'x')
+    expectTypeOf(narrow).returns.toEqualTypeOf<Store>()
   })
 
   it('take a rejection for an Error, and narrow unknown errors to it', () => {

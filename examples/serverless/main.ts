@@ -2,10 +2,11 @@
  * A function that runs in a process of its own each time, as serverless ones do, and still has a breaker: its state lives
  * in a file. `node build/serverless/main.js FILE URL` makes one request through it and prints what became of it.
  */
+import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 
 import type { CircuitOpenError, State } from 'breaker-ts'
-import { AsyncCircuitBreaker, initial, isCircuitOpenError } from 'breaker-ts'
+import { AsyncCircuitBreaker, at, initial, isCircuitOpenError } from 'breaker-ts'
 import { monotonic } from 'breaker-ts/Clock'
 import { make } from 'breaker-ts/Config'
 import { restore, snapshot } from 'breaker-ts/Snapshot'
@@ -23,10 +24,11 @@ const load = (file: string): TE.TaskEither<never, State> =>
     TE.orElse(() => TE.right(initial)) // the first time, or nothing of use: start closed
   )
 
-// Written aside and moved, so that nobody reads half a file.
+// Written aside and moved, so that nobody reads half a file, or what two have written at a time.
 const save = async (file: string, state: State): Promise<void> => {
-  await writeFile(`${file}.new`, JSON.stringify(snapshot(state, monotonic(), wallSeconds())))
-  await rename(`${file}.new`, file)
+  const aside = `${file}.${randomUUID()}`
+  await writeFile(aside, JSON.stringify(snapshot(state, monotonic(), wallSeconds())))
+  await rename(aside, file)
 }
 
 const request = (url: string): TE.TaskEither<Error, string> =>
@@ -55,7 +57,7 @@ const handler = (file: string, url: string): TE.TaskEither<Error, void> =>
           TE.getOrElse((error) => async () => told(error))
         )()
       )
-      await save(file, store.getState())
+      await save(file, at(config)(store.getState(), monotonic())).catch((error: unknown) => console.error(error))
     })
   )
 

@@ -10,7 +10,7 @@ import * as fc from 'fast-check'
 import { configOf } from './config'
 
 export type { Happening } from 'breaker-ts/testing'
-export { config, moves as steps, recoverySeconds } from 'breaker-ts/testing'
+export { config, moves as steps } from 'breaker-ts/testing'
 
 /** Settings of every kind, where every probe has a limit of time. */
 export const configWithProbeTimeout = fc
@@ -31,3 +31,9 @@ export const UNPERMITTED = {
 /** Plays steps with the machine of these settings; the state at the end. */
 export const play = (config: Config, steps: ReadonlyArray<Move>, onEvent: (happening: Happening) => void): State =>
   T.play(config, reduce(config), steps, onEvent).state
+
+/** The longest recovery timeout of these settings. */
+export const longestSeconds = ({ recoveryTimeoutSeconds: timeout, name }: Config): number =>
+  typeof timeout === 'number'
+    ? timeout
+    : Math.max(...[0, 1, 3, 5, 100].map((n) => timeout(n, { name, generation: n }))) * 1.5 // for jitter

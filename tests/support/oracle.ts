@@ -20,6 +20,8 @@ export type Lifecycle = 'closed' | 'open' | 'half_open' | 'isolated' | 'disabled
 export class Memory {
   lifecycle: Lifecycle = 'closed'
   epoch: object = {}
+  /** How often the epoch has changed: jitter goes by it. */
+  generation = 0
   calls: Array<Call> = []
   /** The current slice of a time window, and when it started. */
   slice = 0
@@ -34,6 +36,11 @@ export class Memory {
   /** The last open period, and when the circuit closed after it; for policies that ask how often it has reopened. */
   openFor = 0
   closedAt: number | undefined
+
+  renew(): void {
+    this.epoch = {}
+    this.generation++
+  }
 
   copy(): Memory {
     return Object.assign(new Memory(), this, {
@@ -128,20 +135,21 @@ export class Oracle {
     this.memory = memory
   }
 
-  reset(): void {
+  reset(now: number): void {
+    this.memory = this.at(now)
     this.close(this.memory)
   }
 
-  isolate(): void {
-    this.hold('isolated')
+  isolate(now: number): void {
+    this.hold('isolated', now)
   }
 
   endIsolation(): void {
     if (this.memory.lifecycle === 'isolated') this.close(this.memory)
   }
 
-  disable(): void {
-    this.hold('disabled')
+  disable(now: number): void {
+    this.hold('disabled', now)
   }
 
   enable(): void {
@@ -170,9 +178,10 @@ export class Oracle {
     }
   }
 
-  private hold(lifecycle: 'isolated' | 'disabled'): void {
+  private hold(lifecycle: 'isolated' | 'disabled', now: number): void {
     if (this.memory.lifecycle === lifecycle) return
-    this.memory.epoch = {}
+    this.memory = this.at(now)
+    this.memory.renew()
     this.memory.lifecycle = lifecycle
   }
 
@@ -221,20 +230,21 @@ export class Oracle {
     const isSoon =
       memory.closedAt !== undefined && now - memory.closedAt >= -1 && now - memory.closedAt < memory.openFor
     memory.reopenings = memory.lifecycle === 'half_open' || isSoon ? memory.reopenings + 1 : 0
-    memory.epoch = {}
+    memory.renew()
     memory.lifecycle = 'open'
     this.startTimeout(memory, now, retryAfter)
   }
 
   private startTimeout(memory: Memory, now: number, retryAfter: number): void {
     const { recoveryTimeoutSeconds: timeout, name } = this.config
-    const wait = typeof timeout === 'number' ? timeout : timeout(memory.reopenings, { name, generation: 0 })
+    const wait =
+      typeof timeout === 'number' ? timeout : timeout(memory.reopenings, { name, generation: memory.generation })
     memory.openedAt = now
     memory.retryAt = now + Math.max(wait, retryAfter)
   }
 
   private enterHalfOpen(memory: Memory): void {
-    memory.epoch = {}
+    memory.renew()
     memory.lifecycle = 'half_open'
     memory.openFor = memory.retryAt - memory.openedAt
     memory.probes.clear()
@@ -248,7 +258,7 @@ export class Oracle {
   }
 
   private close(memory: Memory): void {
-    memory.epoch = {}
+    memory.renew()
     memory.lifecycle = 'closed'
     memory.calls = []
     memory.inARow = 0
