@@ -649,11 +649,11 @@ const RULES = [
     'accepted.classify === undefined && parts',
     'accepted.classify === null && parts'
   ],
-  ['what time did is told once', 'Outbox', 'this.told = [...this.told, ...fresh]', 'this.told = []'],
+  ['what time did is told once', 'Outbox', 'if (fresh.length > 0) this.told.set(breaker, transitions)', ''],
   [
     'a timed out probe is told at a rejection',
     'Session',
-    'outbox.addByTime(transitionsByTime(config)(this.store.getState(), notice.atSeconds))',
+    'outbox.addByTime(config.name, transitionsByTime(config)(this.store.getState(), notice.atSeconds))',
     ''
   ],
   [
@@ -690,7 +690,12 @@ const RULES = [
   ],
   // Redux-like stores
   ['an action of another breaker changes nothing', 'Redux', " || readOwn(payload, 'breaker') !== breaker", ''],
-  ['an action of another kind changes nothing', 'Redux', '!type.startsWith(PREFIX)', "!type.includes('/')"],
+  [
+    'an action of another kind changes nothing',
+    'Redux',
+    'tagOf.get(type as string)',
+    "tagOf.get(String(type).replace('todos', 'circuitBreaker').replace('added', 'reset'))"
+  ],
   ['an action without a time changes nothing', 'Redux', " && typeof now === 'number'", ''],
   ['a malformed action changes nothing', 'Redux', "read._tag === 'Right' && typeof now", 'typeof now'],
   ['the time of an action is in meta', 'Redux', 'meta: { now }', 'meta: { now: 0 * now }'],
@@ -723,15 +728,25 @@ const RULES = [
     'closedAtSeconds: recovered.closedAtSeconds'
   ],
   // many keys
-  ['a key that is just CLOSED is not held', 'Keyed', 'isUnheld(state, keyed.generation) ? undefined : state', 'state'],
-  ['no more keys are held than the cap', 'Keyed', 'next.size > maxKeys ? evict(next, key) : next', 'next'],
-  ['only CLOSED keys are evicted', 'Keyed', "tag === 'Closed' && key !== except", 'key !== except'],
-  ['the key that has just changed is not evicted', 'Keyed', ' && key !== except', ''],
+  [
+    'a key that is just CLOSED is not held',
+    'Keyed',
+    'Eq.equals(state, unheldAt(keyed, bits)) ? undefined : state',
+    'state'
+  ],
+  [
+    'no more keys are held than the cap',
+    'Keyed',
+    'if (size(keyed) <= maxKeys || tries === 0) return keyed',
+    'if (size(keyed) > 0) return keyed'
+  ],
+  ['only CLOSED keys are evicted', 'Keyed', "values[i]?._tag === 'Closed' && keys[i] !== except", 'keys[i] !== except'],
+  ['the key that has just changed is not evicted', 'Keyed', ' && keys[i] !== except', ''],
   [
     'an evicted key keeps its generation',
     'Keyed',
-    'generation: Math.max(keyed.generation, generation)',
-    'generation: keyed.generation'
+    'generation > unheldAt(keyed, bits).generation ? closed(generation, empty) : undefined',
+    'undefined as State | undefined'
   ],
   ['a key is named after the registry', 'Keyed', '`${config.name}/${key}`', 'config.name'],
   [
@@ -740,7 +755,43 @@ const RULES = [
     'first === -1 || keys[first] === key ? first : keys.indexOf(key, first)',
     'first'
   ],
-  ['what time did is told once for each key', 'Outbox', 'this.told.filter(({ breaker }) => breaker !== name)', '[]']
+  [
+    'what time did is told once for each key',
+    'Outbox',
+    'if (isStored()) this.told.delete(breaker)',
+    'if (isStored()) this.told.clear()'
+  ],
+  [
+    'a classifier that throws is reported',
+    'Session',
+    "      report(\n        this.setup.config.name,\n        'a call counts as failed, because an error was thrown while it was classified',\n        error\n      )\n",
+    ''
+  ],
+  [
+    'a key that has counted nothing goes first',
+    'Keyed',
+    'places.find((i) => hasCountedNothing(values[i] as State)) ?? places[0]',
+    'places[0]'
+  ],
+  [
+    'a branch that has become small is a leaf again',
+    'Trie',
+    'size < WIDTH / 2 ? merge(nodes)',
+    'size < -1 ? merge(nodes)'
+  ],
+  ['keys are hashed by the seed', 'Hash', '0x811c9dc5 ^ seed', '0x811c9dc5 ^ (0 * seed)'],
+  [
+    'a failure that asks for what is no time is counted in a store too',
+    'Redux',
+    'Number.isFinite(asked) && (asked as number) >= 0 ? asked : undefined',
+    'asked'
+  ],
+  [
+    'a snapshot of a newer format is told as that',
+    'Snapshot',
+    "if (format._tag === 'Left') return refuse(format.left)",
+    ''
+  ]
 ]
 
 const NEVER = ['demo', 'browser', 'examples', 'types', 'tidy']
