@@ -322,6 +322,74 @@ const spansOf = (config: Config): Readonly<Record<Span, number>> => {
 }
 
 // -------------------------------------------------------------------------------------
+// states and events
+// -------------------------------------------------------------------------------------
+
+/**
+ * States that the machine of these settings can be in, each with the time when it was.
+ *
+ * @example
+ * import { make } from 'breaker-ts/Config'
+ * import { states } from 'breaker-ts/testing'
+ * import * as fc from 'fast-check'
+ * import * as E from 'fp-ts/Either'
+ *
+ * const config = make({ name: 'payments', failureThreshold: 1 })
+ * if (E.isRight(config)) {
+ *   const tags = fc.sample(states(config.right), 200).map(({ state }) => state._tag)
+ *   assert.ok(tags.includes('Open') && tags.includes('HalfOpen'))
+ * }
+ *
+ * @category arbitraries
+ * @since 0.1.0
+ */
+export const states = (config: Config): fc.Arbitrary<{ readonly state: State; readonly now: number }> =>
+  moves.map((history) => play(config, reduce(config), history))
+
+/**
+ * Events that mean something to a state as of `now`: outcomes of calls that are live, an admission, and what needs no
+ * permit.
+ *
+ * @example
+ * import { make } from 'breaker-ts/Config'
+ * import { isLive } from 'breaker-ts/Reducer'
+ * import { initial } from 'breaker-ts/State'
+ * import { liveEvents } from 'breaker-ts/testing'
+ * import * as fc from 'fast-check'
+ * import * as E from 'fp-ts/Either'
+ *
+ * const config = make({ name: 'payments' })
+ * if (E.isRight(config))
+ *   fc.assert(
+ *     fc.property(liveEvents(config.right, initial, 0), (event) => !('permit' in event) || isLive(initial, event.permit))
+ *   )
+ *
+ * @category arbitraries
+ * @since 0.1.0
+ */
+export const liveEvents = (config: Config, state: State, now: number): fc.Arbitrary<Event> => {
+  const current = at(config)(state, now)
+  const permits =
+    current._tag === 'Closed'
+      ? [Ev.callPermit(current.generation)]
+      : current._tag === 'HalfOpen'
+        ? current.probes.map(({ id }) => Ev.probePermit(current.generation, id))
+        : []
+  const outcomes = permits.flatMap((held) => Object.values(OUTCOMES).map((outcome) => outcome(held)))
+  return fc.constantFrom<Event>(...outcomes, Ev.admitted('another'), ...NEED_NO_PERMIT)
+}
+
+const NEED_NO_PERMIT: ReadonlyArray<Event> = [
+  Ev.successRecorded,
+  Ev.failureRecorded,
+  Ev.reset,
+  Ev.isolationStarted,
+  Ev.isolationEnded,
+  Ev.breakerDisabled,
+  Ev.breakerEnabled
+]
+
+// -------------------------------------------------------------------------------------
 // laws
 // -------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import { createReducer, toAction } from 'breaker-ts/Redux'
 import type { State } from 'breaker-ts/State'
 import { closed, halfOpen, initial, open } from 'breaker-ts/State'
 import type { Step } from 'breaker-ts/testing'
-import { config, laws } from 'breaker-ts/testing'
+import { config, laws, liveEvents, states } from 'breaker-ts/testing'
 import { countWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import { combineReducers } from 'redux'
@@ -42,6 +42,20 @@ describe('the laws', () => {
     for (const { property } of laws(plain, inRoot)) fc.assert(property)
     for (const { property } of laws(plain, inStore)) fc.assert(property, { numRuns: 10 })
   })
+
+  it('hold for every event that is live in a state that can be', () =>
+    fc.assert(
+      fc.property(
+        config.chain((settings) => states(settings).map((at) => ({ settings, ...at }))),
+        fc.gen(),
+        ({ settings, state, now }, draw) => {
+          const event = draw(() => liveEvents(settings, state, now))
+          expect('permit' in event && !isLive(at(settings)(state, now), event.permit)).toBe(false)
+          expect(reduce(settings)(state, event, now)).toBeDefined()
+        }
+      ),
+      { numRuns: 300 }
+    ))
 
   it('ask for liveness only where probes have a limit of time', () => {
     const names = (settings: Config) => laws(settings, reduce(settings)).map(({ name }) => name)

@@ -1,4 +1,4 @@
-// Plays a transcript: `settings` lines, then lines `now  event -> result`. A line without an arrow is prose, unless it
+// Plays a transcript: `settings` and `classify` lines, then lines `now  event -> result`. A line without an arrow is prose, unless it
 // starts with a time. What comes back is the same text with the results that the machine really gives, so that a test
 // compares whole stories.
 //
@@ -10,10 +10,16 @@
 //   record success|record failure
 //   reset
 //   isolate|end isolation|disable|enable
+//   told EVENT                          what an observer is told of the event: transitions, and why; nothing is changed
+//   judge Left|Right TEXT after SECONDS the outcome that the classifier of the settings gives
+import type { Classifier } from 'breaker-ts/Classifier'
+import { failWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
 import type { Config } from 'breaker-ts/Config'
 import type { Counts } from 'breaker-ts/Counts'
 import type { Event, Permit } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
+import type { Transition } from 'breaker-ts/Notice'
+import { transitions } from 'breaker-ts/Notice'
 import { exponential, fibonacci } from 'breaker-ts/RecoveryPolicy'
 import { at, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
@@ -91,7 +97,44 @@ const parseEvent = (text: string): Event => {
   }
 }
 
-const answer = (config: Config, state: State, text: string, now: number): readonly [result: string, next: State] => {
+const showTransitions = (told: ReadonlyArray<Transition>): string =>
+  told.length === 0
+    ? 'nothing'
+    : told
+        .map(({ from, to, atSeconds, because }) => `${from._tag} to ${to._tag} at ${atSeconds} (${because._tag})`)
+        .join(', ')
+
+const judge = (classify: Classifier, text: string): string => {
+  const [, side, value, seconds] = /^judge (Left|Right) (.*) after (\S+)$/.exec(text) ?? []
+  const outcome = classify(side === 'Left' ? E.left(value) : E.right(value), Number(seconds))
+  if (outcome._tag === 'Neutral') return 'neutral'
+  return `${outcome.slow ? 'slow ' : ''}${outcome._tag.toLowerCase()}`
+}
+
+const PIECES: Readonly<Record<string, (of: string) => (classify: Classifier) => Classifier>> = {
+  failWhen: (of) => failWhen((error) => error === of),
+  failWhenRight: (of) => failWhenRight((value) => value === of),
+  ignoreWhen: (of) => ignoreWhen((error) => error === of),
+  slowAfter: (of) => slowAfter(Number(of))
+}
+
+// `classify` lines: pieces in a pipe from `standard` on.
+const parseClassifier = (text: string): Classifier =>
+  text.split(', ').reduce((classify: Classifier, piece) => {
+    const [, name = '', of = ''] = /^(\w+)\((.*)\)$/.exec(piece) ?? []
+    return PIECES[name]?.(of)(classify) ?? classify
+  }, standard)
+
+const answer = (
+  config: Config,
+  classify: Classifier,
+  state: State,
+  text: string,
+  now: number
+): readonly [result: string, next: State] => {
+  if (text.startsWith('judge ')) return [judge(classify, text), state]
+  if (text.startsWith('told '))
+    return [showTransitions(transitions(config)(state, parseEvent(text.slice(5)), now)), state]
   if (text === 'look') return [showState(at(config)(state, now)), state]
   if (text.startsWith('ask '))
     return [
@@ -131,6 +174,7 @@ const parseSetting = (text: string): unknown => {
 export const play = (text: string): string => {
   let config = configOf()
   let state: State = initial
+  let classify = standard
   return text
     .split('\n')
     .map((line) => {
@@ -143,9 +187,14 @@ export const play = (text: string): string => {
         state = initial
         return line
       }
+      const pieces = /^classify (.*)$/.exec(line)?.[1]
+      if (pieces !== undefined) {
+        classify = parseClassifier(pieces)
+        return line
+      }
       if (!line.includes('->')) return /^ *[\d.]+ {2,}/.test(line) ? `${line} -> ?` : line
       const [, prefix = '', now, event = ''] = /^( *(\S+) +(.*?) +-> )/.exec(line) ?? []
-      const [result, next] = answer(config, state, event, Number(now))
+      const [result, next] = answer(config, classify, state, event, Number(now))
       state = next
       return `${prefix}${result}`
     })
