@@ -55,7 +55,8 @@ const isState = (given: State): boolean => Object.values(CircuitState).includes(
 
 type Rules<A> = { readonly [K in keyof A]: Rule<A[K]> }
 
-interface Accessories {
+/** @internal */
+export interface Accessories {
   readonly clock: Clock
   readonly classify: Classifier | undefined
   readonly observer: Observer | undefined

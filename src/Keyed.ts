@@ -180,18 +180,7 @@ export const reduceKeyed =
  *
  * @internal
  */
-export const configOf = (config: Config, key: string): Config =>
-  ({
-    name: `${config.name}/${key}`,
-    failureThreshold: config.failureThreshold,
-    trip: config.trip,
-    window: config.window,
-    recoveryTimeoutSeconds: config.recoveryTimeoutSeconds,
-    halfOpenMaxProbes: config.halfOpenMaxProbes,
-    halfOpenSuccessThreshold: config.halfOpenSuccessThreshold,
-    halfOpenMaxFailures: config.halfOpenMaxFailures,
-    probeTimeoutSeconds: config.probeTimeoutSeconds
-  }) as Config
+export const configOf = (config: Config, key: string): Config => ({ ...config, name: `${config.name}/${key}` })
 
 // A key that is as if nobody had heard of it is not held.
 const hold = (keyed: Keyed, key: string, state: State): Keyed => {

@@ -141,8 +141,8 @@ export class Session {
     const { config, clock, outbox } = this.setup
     if (outbox === undefined) return this.ask()
     return outbox.during(() => {
-      const admission = this.ask()
       const notice = { breaker: config.name, atSeconds: clock() }
+      const admission = this.ask(notice.atSeconds)
       if (admission._tag === 'Right') outbox.add({ _tag: 'CallAdmitted', ...notice })
       else {
         outbox.addByTime(config.name, transitionsByTime(config)(this.store.getState(), notice.atSeconds))
@@ -262,7 +262,7 @@ export class Session {
     )
   }
 
-  private ask(): Either<CircuitOpenError, Permit> {
+  private ask(given?: number): Either<CircuitOpenError, Permit> {
     const { config, clock } = this.setup
     const { store } = this
     const state = store.getState()
@@ -271,7 +271,7 @@ export class Session {
 
     if (this.nextProbe === '') this.nextProbe = firstProbe()
     const probe = this.nextProbe
-    const now = clock()
+    const now = given ?? clock()
     const decision = permit(config)(state, now, probe)
     if (decision._tag === 'Left') return this.reject(decision.left)
     this.nextProbe = probeAfter(probe)

@@ -3,13 +3,12 @@
  *
  * @since 0.1.0
  */
-import type { BreakerSettings } from './BreakerSettings'
+import type { Accessories, BreakerSettings } from './BreakerSettings'
 import { breakerRules } from './BreakerSettings'
 import type { Classifier } from './Classifier'
 import type { Clock } from './Clock'
 import type { Accepted, Config } from './Config'
 import { parse, trust } from './Config'
-import type { Observer } from './Notice'
 import { Outbox } from './Outbox'
 import type { Store } from './Store'
 
@@ -38,19 +37,12 @@ export class Setup {
     return Setup.trusting(parsed.right)
   }
 
-  static trusting(accepted: Accepted & Accessories): Setup {
+  static trusting(accepted: Accepted & Accessories & { readonly store?: Store | undefined }): Setup {
     const { clock, classify, observer, store } = accepted
     const outbox =
       observer && new Outbox(observer, (error) => report(accepted.name, 'an error was thrown by the observer', error))
     return new Setup(trust(accepted), clock, classify, outbox, store)
   }
-}
-
-interface Accessories {
-  readonly clock: Clock
-  readonly classify: Classifier | undefined
-  readonly observer: Observer | undefined
-  readonly store?: Store | undefined
 }
 
 /**
