@@ -48,13 +48,13 @@ const RULES = [
   ['a threshold of 1.5 is refused', 'Rule', 'Number.isInteger(given)', 'Number.isFinite(given)'],
   [
     'a negative recovery timeout is refused',
-    'SettingRule',
+    'Rule',
     'Number.isFinite(given) && (given as number) >= 0',
     'Number.isFinite(given)'
   ],
   [
     'NaN and Infinity are refused',
-    'SettingRule',
+    'Rule',
     'Number.isFinite(given) && (given as number) >= 0',
     "typeof given === 'number' && !(given < 0)"
   ],

@@ -9,7 +9,7 @@ import { monotonic } from './Clock'
 import type { Accepted, Settings } from './Config'
 import type { Observer } from './Notice'
 import type { Rule } from './Rule'
-import { must, withDefault } from './Rule'
+import { must, optional, withDefault } from './Rule'
 import { rules } from './SettingRule'
 import type { State } from './State'
 import { CircuitState, circuitState } from './State'
@@ -77,17 +77,16 @@ export const sharedRules: Rules<Accepted & Accessories> = {
     ),
     monotonic
   ),
-  classify: withDefault(must('a function from the result of a call to its outcome', isFunction), undefined),
-  observer: withDefault(must('a function from a notice to an IO', isFunction), undefined)
+  classify: optional(must('a function from the result of a call to its outcome', isFunction)),
+  observer: optional(must('a function from a notice to an IO', isFunction))
 }
 
 /** @internal */
 export const breakerRules: Rules<Accepted & Accessories & { readonly store: Store | undefined }> = {
   ...sharedRules,
-  store: withDefault(
+  store: optional(
     must('a store: getState() returns a state of a breaker, and dispatch is a function', (given) =>
       isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
-    ),
-    undefined
+    )
   )
 }

@@ -65,6 +65,9 @@ export const must =
     holds(given) ? accept(given as A) : refuse(path, given, rule)
 
 /** @internal */
+export const isFiniteFromZero = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
+
+/** @internal */
 export const integerFrom = (least: number): Rule<number> =>
   must(
     least === 0 ? 'an integer >= 0' : 'an integer > 0',
@@ -80,6 +83,14 @@ export const positiveNumber: Rule<number> = must(
 // -------------------------------------------------------------------------------------
 // combinators
 // -------------------------------------------------------------------------------------
+
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+// Each own property that has a rule, read once, in the order of the rules.
+const readAll = (rules: object, input: object, path: string): Read<ReadonlyArray<unknown>> =>
+  together(
+    Object.entries<Rule<unknown>>(rules as never).map(([key, rule]) => rule(readOwn(input, key), join(path, key)))
+  )
 
 /**
  * The same, or the fallback where nothing is given.
@@ -126,15 +137,14 @@ export const fields =
   <A>(rules: { readonly [K in keyof A]: Rule<A[K]> }, rule: string): Rule<A> =>
   (input, path) => {
     if (!isObject(input) || isArray(input)) return refuse(path, input, rule)
-    const at = (key: string) => join(path, key)
-    const read = together(Object.entries<Rule<unknown>>(rules).map(([key, rule]) => rule(readOwn(input, key), at(key))))
+    const read = readAll(rules, input, path)
     const known = Object.keys(rules)
     const unknown = ownKeys(input)
       .filter((key) => !known.includes(key))
       .slice(0, 10) // enough to see what is wrong, however hostile the input
       .flatMap((key, i) => {
         const others = i === 0 ? `, only ${known.join(', ')}` : ''
-        return refuse(at(key.slice(0, 40)), readOwn(input, key), `no setting of this name${others}`).left
+        return refuse(join(path, key.slice(0, 40)), readOwn(input, key), `no setting of this name${others}`).left
       })
     if (read._tag === 'Left') return { _tag: 'Left', left: [...read.left, ...unknown] }
     return unknown.length > 0
@@ -163,8 +173,6 @@ export const tagged = <A extends { readonly _tag: string }>(members: {
 /** @internal */
 export const literal = <A extends string>(value: A): Rule<A> => must(`"${value}"`, (given) => given === value)
 
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
-
 /**
  * An object with these properties. Others are dropped; those that read as `undefined` are left out.
  *
@@ -175,9 +183,7 @@ export const record =
   (input, path) => {
     if (!isObject(input)) return refuse(path, input, 'an object')
     const keys = Object.keys(rules)
-    const read = together(
-      Object.entries<Rule<unknown>>(rules).map(([key, rule]) => rule(readOwn(input, key), join(path, key)))
-    )
+    const read = readAll(rules, input, path)
     return read._tag === 'Left'
       ? read
       : accept(

@@ -13,7 +13,18 @@ import { isArray, lengthOf, readOwn, showGiven, UNREADABLE } from './Problem'
 import type { RecoveryPolicy } from './RecoveryPolicy'
 import { DEFAULT_SECONDS } from './RecoveryPolicy'
 import type { Rule } from './Rule'
-import { also, integerFrom, must, positiveNumber, refuse, tagged, together, withDefault } from './Rule'
+import {
+  also,
+  integerFrom,
+  isFiniteFromZero,
+  must,
+  optional,
+  positiveNumber,
+  refuse,
+  tagged,
+  together,
+  withDefault
+} from './Rule'
 import type { TripData } from './TripStrategy'
 import type { Window } from './Window'
 import { consecutive, count } from './Window'
@@ -81,8 +92,6 @@ const trip: Rule<Accepted['trip']> = (given, path) => {
 // recovery policies
 // -------------------------------------------------------------------------------------
 
-const isFiniteFromZero = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
-
 const recoveryTimeoutSeconds: Rule<number | RecoveryPolicy> = (given, path) => {
   const rule = 'a finite number >= 0, or a function that returns one'
   if (typeof given !== 'function') return must<number>(rule, isFiniteFromZero)(given, path)
@@ -113,14 +122,14 @@ const attempt = (action: () => unknown): unknown => {
  */
 export const rules: { readonly [K in keyof Accepted]: Rule<Accepted[K]> } = {
   name: must('a non-empty string', (given) => typeof given === 'string' && given !== ''),
-  failureThreshold: withDefault(integerFrom(1), undefined),
-  trip: withDefault(trip, undefined),
+  failureThreshold: optional(integerFrom(1)),
+  trip: optional(trip),
   window: withDefault(window, consecutive),
   recoveryTimeoutSeconds: withDefault(recoveryTimeoutSeconds, DEFAULT_SECONDS),
   halfOpenMaxProbes: withDefault(integerFrom(1), 1),
-  halfOpenSuccessThreshold: withDefault(integerFrom(1), undefined),
+  halfOpenSuccessThreshold: optional(integerFrom(1)),
   halfOpenMaxFailures: withDefault(integerFrom(0), 0),
-  probeTimeoutSeconds: withDefault(positiveNumber, undefined)
+  probeTimeoutSeconds: optional(positiveNumber)
 }
 
 /**

@@ -10,7 +10,7 @@ import type * as Counts from './Counts'
 import type * as Events from './Event'
 import type * as Outcomes from './Outcome'
 import type { Broken, Rule } from './Rule'
-import { also, list, literal, must, nullable, optional, record, union } from './Rule'
+import { also, isFiniteFromZero, list, literal, must, nullable, optional, positiveNumber, record, union } from './Rule'
 import type * as States from './State'
 import { callAt, currentOf } from './Window'
 
@@ -19,11 +19,10 @@ import { callAt, currentOf } from './Window'
 // -------------------------------------------------------------------------------------
 
 const isCount = (u: unknown): boolean => Number.isSafeInteger(u) && (u as number) >= 0
-const isDuration = (u: unknown): boolean => Number.isFinite(u) && (u as number) >= 0
 const count = must<number>('an integer >= 0', isCount)
 const positive = must<number>('an integer > 0', (u) => isCount(u) && u !== 0)
 const seconds = must<number>('a finite number', Number.isFinite)
-const duration = must<number>('a finite number >= 0', isDuration)
+const duration = must<number>('a finite number >= 0', isFiniteFromZero)
 const isTrueOrFalse = must<boolean>('true or false', (u) => typeof u === 'boolean')
 const isId = (u: unknown): boolean => typeof u === 'string' && u !== ''
 const probeId = must<string>('a non-empty string', isId)
@@ -112,7 +111,7 @@ const slice: Rule<Counts.Slice> = also(
 const timeWindow: Rule<Counts.TimeWindow> = also(
   record<Counts.TimeWindow>({
     _tag: literal('TimeWindow'),
-    sliceSeconds: must<number>('a finite number > 0', (u) => isDuration(u) && u !== 0),
+    sliceSeconds: positiveNumber,
     startSeconds: seconds,
     calls: count,
     failures: count,
