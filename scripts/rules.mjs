@@ -11,7 +11,12 @@ const root = join(import.meta.dirname, '..')
 const RULES = [
   // documented contract
   ['the lifecycle names are closed, open and half_open', 'State', "HALF_OPEN: 'half_open'", "HALF_OPEN: 'half-open'"],
-  ['CircuitOpenError is an Error', 'CircuitOpenError', '{ value: Error.prototype }', '{ value: {} }'],
+  [
+    'CircuitOpenError is an Error',
+    'CircuitOpenError',
+    'Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)',
+    ''
+  ],
   [
     'CircuitOpenError carries the name of the breaker',
     'Session',
@@ -22,8 +27,8 @@ const RULES = [
   [
     'a rejection captures no stack',
     'CircuitOpenError',
-    'const Frameless = function () {} as unknown as new () => Error',
-    'const Frameless = Error'
+    "readonly _tag = 'CircuitOpenError'",
+    "readonly _tag = (Object.defineProperty(this, 'stack', { value: Error().stack }), 'CircuitOpenError' as const)"
   ],
   [
     'failureThreshold is 5 by default',
@@ -81,7 +86,7 @@ const RULES = [
   [
     'call passes arguments through',
     'AsyncCircuitBreaker',
-    'Promise.resolve(fn(...args))',
+    'Promise.resolve(apply(fn, args))',
     'Promise.resolve((fn as () => Promise<A>)())'
   ],
   ['a success resets the failure count', 'Window', 'before.failures === 0 ? before : NONE', 'before'],
@@ -181,8 +186,8 @@ const RULES = [
   [
     'a disabled breaker permits',
     'Reducer',
-    "      case 'Disabled':\n        return { _tag: 'Right', right: callPermit(current.generation) }",
-    "      case 'Disabled':\n        return { _tag: 'Left', left: { reason: 'isolated' } }"
+    "    case 'Disabled':\n      return { _tag: 'Right', right: callPermit(current.generation) }",
+    "    case 'Disabled':\n      return { _tag: 'Left', left: { reason: 'isolated' } }"
   ],
   [
     'a fallback runs for a rejection only',
@@ -230,7 +235,7 @@ const RULES = [
   [
     'an outcome whose permit is not live changes nothing',
     'Reducer',
-    " || ('permit' in event && !isLive(state, event.permit))",
+    ' || (isOutcome(event) && !isLive(state, event.permit))',
     ''
   ],
   ['an outcome of another generation changes nothing', 'Reducer', 'permit.generation === state.generation &&', ''],
@@ -785,6 +790,18 @@ const RULES = [
     'Redux',
     'Number.isFinite(asked) && (asked as number) >= 0 ? asked : undefined',
     'asked'
+  ],
+  [
+    'a healthy call is counted for the state that the store holds',
+    'Session',
+    'this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined',
+    'if (!this.isTimed && isHealthy(this.setup.config, state)) this.healthy = state'
+  ],
+  [
+    'settings that were changed make another breaker',
+    'Setup',
+    'last !== undefined && isSame(last, setup)',
+    'last !== undefined'
   ],
   [
     'a snapshot of a newer format is told as that',

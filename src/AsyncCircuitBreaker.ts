@@ -20,7 +20,7 @@ import {
   successRecorded
 } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import { attempt, Session } from './Session'
+import { apply, attempt, Session } from './Session'
 import { CircuitState } from './State'
 
 /**
@@ -132,9 +132,10 @@ export class AsyncCircuitBreaker {
 
   // The calls of a closed generation share a permit, so they share its reactions too, unless each has a start of its own.
   private reactionsTo(permit: Permit): Reactions {
-    if (this.session.isTimed) return reactions(this.session, permit)
-    if (this.reactions?.permit !== permit) this.reactions = reactions(this.session, permit)
-    return this.reactions
+    if (this.reactions?.permit === permit) return this.reactions
+    const made = reactions(this.session, permit)
+    if (!this.session.isTimed) this.reactions = made
+    return made
   }
 }
 
@@ -162,7 +163,7 @@ const reactions = (session: Session, permit: Permit): Reactions => {
 // A native promise passes through `resolve` as it is; any other thenable is started just once.
 const start = <Args extends ReadonlyArray<unknown>, A>(fn: (...args: Args) => Promise<A>, args: Args): Promise<A> => {
   try {
-    return Promise.resolve(fn(...args))
+    return Promise.resolve(apply(fn, args))
   } catch (thrown) {
     return Promise.reject(thrown)
   }

@@ -18,7 +18,7 @@ import {
   successRecorded
 } from './Event'
 import type { InvalidSettings } from './InvalidSettings'
-import { attempt, Session } from './Session'
+import { apply, attempt, Session } from './Session'
 import { CircuitState } from './State'
 
 /**
@@ -72,7 +72,7 @@ export class CircuitBreaker {
     const startedAtSeconds = this.session.start()
     let result: Right<A>
     try {
-      result = { _tag: 'Right', right: fn(...args) }
+      result = { _tag: 'Right', right: apply(fn, args) }
     } catch (thrown) {
       this.session.threw(admission.right, thrown, startedAtSeconds)
       throw thrown
@@ -95,7 +95,7 @@ export class CircuitBreaker {
     const startedAtSeconds = this.session.start()
     let result: Either<E, A>
     try {
-      result = fn(...args)
+      result = apply(fn, args)
     } catch (thrown) {
       this.session.threw(admission.right, thrown, startedAtSeconds)
       throw thrown

@@ -9,10 +9,6 @@ import type { Rejection } from './Reducer'
 // model
 // -------------------------------------------------------------------------------------
 
-// An Error to `instanceof` and to the type checker, without the constructor of Error, which captures the stack.
-const Frameless = function () {} as unknown as new () => Error
-Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
-
 /**
  * What `call` returns in its `Left` when it did not run the operation.
  *
@@ -38,9 +34,9 @@ Object.defineProperty(Frameless, 'prototype', { value: Error.prototype })
  * @category model
  * @since 0.1.0
  */
-export class CircuitOpenError extends Frameless {
+export class CircuitOpenError implements Error {
   readonly _tag = 'CircuitOpenError'
-  override readonly message = `Circuit breaker '${this.breaker}' is OPEN`
+  readonly message = `Circuit breaker '${this.breaker}' is OPEN`
   declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
@@ -56,20 +52,20 @@ export class CircuitOpenError extends Frameless {
      * `undefined` when isolated. Round up for a timer: `Math.ceil(retryAfterSeconds * 1000)`.
      */
     readonly retryAfterSeconds: number | undefined
-  ) {
-    super()
-  }
+  ) {}
 
-  override get stack(): string {
+  get stack(): string {
     return `${this.name}: ${this.message}`
   }
 
   // Code that adds to the stack of an error finds it writable, as that of every Error.
-  override set stack(stack: string) {
+  set stack(stack: string) {
     Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
   }
 }
 
+// An Error to `instanceof`, without the constructor of Error, which captures the stack.
+Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)
 Object.defineProperty(CircuitOpenError.prototype, 'name', {
   value: 'CircuitOpenError',
   writable: true,

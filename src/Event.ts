@@ -237,12 +237,15 @@ export const failed = (
     slow,
     retryAfterSeconds
   }: { readonly slow?: boolean | undefined; readonly retryAfterSeconds?: number | undefined } = {}
-): Failed => ({
-  _tag: 'Failed',
-  permit,
-  ...(slow === undefined ? {} : { slow }),
-  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
-})
+): Failed =>
+  slow === undefined && retryAfterSeconds === undefined
+    ? { _tag: 'Failed', permit }
+    : {
+        _tag: 'Failed',
+        permit,
+        ...(slow === undefined ? {} : { slow }),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+      }
 
 /**
  * @example

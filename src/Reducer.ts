@@ -10,7 +10,7 @@ import type { Either } from 'fp-ts/Either'
 import type { Config } from './Config'
 import type { Counts } from './Counts'
 import { empty, failuresInARow } from './Counts'
-import type { Event, Permit } from './Event'
+import type { Event, Failed, Permit, Released, Succeeded } from './Event'
 import { callPermit, probePermit } from './Event'
 import { countsReopenings, opened, recovered, restarted } from './Recovery'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
@@ -153,22 +153,26 @@ const expire = (config: Config, state: HalfOpen, now: number, timeoutSeconds: nu
  */
 export const permit =
   (config: Config) =>
-  (state: State, now: number, probe: string): Either<Rejection, Permit> => {
-    const current = present(config, state, now)
-    switch (current._tag) {
-      case 'Closed':
-      case 'Disabled':
-        return { _tag: 'Right', right: callPermit(current.generation) }
-      case 'Isolated':
-        return { _tag: 'Left', left: { reason: 'isolated' } }
-      case 'Open':
-        return { _tag: 'Left', left: { reason: 'open', retryAfterSeconds: current.retryAtSeconds - now } }
-      case 'HalfOpen':
-        return canAdmit(config, current, probe)
-          ? { _tag: 'Right', right: probePermit(current.generation, probe) }
-          : { _tag: 'Left', left: { reason: 'half_open', retryAfterSeconds: 0 } }
-    }
+  (state: State, now: number, probe: string): Either<Rejection, Permit> =>
+    decide(config, state, now, probe)
+
+/** @internal */
+export const decide = (config: Config, state: State, now: number, probe: string): Either<Rejection, Permit> => {
+  const current = present(config, state, now)
+  switch (current._tag) {
+    case 'Closed':
+    case 'Disabled':
+      return { _tag: 'Right', right: callPermit(current.generation) }
+    case 'Isolated':
+      return { _tag: 'Left', left: { reason: 'isolated' } }
+    case 'Open':
+      return { _tag: 'Left', left: { reason: 'open', retryAfterSeconds: current.retryAtSeconds - now } }
+    case 'HalfOpen':
+      return canAdmit(config, current, probe)
+        ? { _tag: 'Right', right: probePermit(current.generation, probe) }
+        : { _tag: 'Left', left: { reason: 'half_open', retryAfterSeconds: 0 } }
   }
+}
 
 /**
  * Whether an outcome with this permit still counts: the permit is of the state's generation and, if it is a probe's, the
@@ -233,16 +237,20 @@ export const isHealthy = (config: Config, state: State): boolean =>
  */
 export const reduce =
   (config: Config) =>
-  (state: State, event: Event, now: number): State => {
-    const current = present(config, state, now)
-    const next = transition(config, current, event, now)
-    return next === current ? state : next // time alone is never stored
-  }
+  (state: State, event: Event, now: number): State =>
+    step(config, state, event, now)
+
+/** @internal */
+export const step = (config: Config, state: State, event: Event, now: number): State => {
+  const current = present(config, state, now)
+  const next = transition(config, current, event, now)
+  return next === current ? state : next // time alone is never stored
+}
 
 const transition = (config: Config, state: State, event: Event, now: number): State => {
   const byHand = whenByHand(state, event)
   if (byHand !== undefined) return byHand
-  if (!Number.isFinite(now) || ('permit' in event && !isLive(state, event.permit))) return state
+  if (!Number.isFinite(now) || (isOutcome(event) && !isLive(state, event.permit))) return state
   switch (state._tag) {
     case 'Closed':
       return whenClosed(config, state, event, now)
@@ -255,6 +263,9 @@ const transition = (config: Config, state: State, event: Event, now: number): St
       return state
   }
 }
+
+const isOutcome = (event: Event): event is Succeeded | Failed | Released =>
+  event._tag === 'Succeeded' || event._tag === 'Failed' || event._tag === 'Released'
 
 // What somebody does by hand, from any state and at any time; `undefined` for all other events.
 const whenByHand = (state: State, event: Event): State | undefined => {
@@ -288,7 +299,7 @@ const whenClosed = (config: Config, state: Closed, event: Event, now: number): S
 }
 
 const counted = (config: Config, state: Closed, event: Event, now: number, failed: boolean): State => {
-  const slow = 'slow' in event && event.slow === true
+  const slow = isOutcome(event) && event._tag !== 'Released' && event.slow === true
   const counts = count(config.window, state.counts, failed, slow, now)
   return (failed || slow) && shouldTrip(config, counts)
     ? opened(config, state, now, event)

@@ -22,10 +22,10 @@ import type { Failure, Outcome } from './Outcome'
 import { failure, neutral, success } from './Outcome'
 import { showProblem } from './Problem'
 import type { Rejection } from './Reducer'
-import { at, isHealthy, isLive, permit } from './Reducer'
+import { at, decide, isHealthy, isLive } from './Reducer'
 import { report, Setup } from './Setup'
 import { outcome as outcomeRule } from './Shape'
-import type { CircuitState } from './State'
+import type { CircuitState, State } from './State'
 import { circuitState } from './State'
 import type { Store } from './Store'
 import { inMemory } from './Store'
@@ -96,6 +96,8 @@ export class Session {
   private readonly store: Store
   private closedPass: Right<Permit> = FIRST
   private nextProbe = ''
+  /** The state that `closedPass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
+  private healthy: State | undefined = undefined
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
@@ -138,8 +140,13 @@ export class Session {
    * @internal
    */
   admit(): Either<CircuitOpenError, Permit> {
-    const { config, clock, outbox } = this.setup
-    if (outbox === undefined) return this.ask()
+    if (this.store.getState() === this.healthy) return this.closedPass
+    const { outbox } = this.setup
+    return outbox === undefined ? this.ask() : this.askObserved(outbox)
+  }
+
+  private askObserved(outbox: Outbox): Either<CircuitOpenError, Permit> {
+    const { config, clock } = this.setup
     return outbox.during(() => {
       const notice = { breaker: config.name, atSeconds: clock() }
       const admission = this.ask(notice.atSeconds)
@@ -174,6 +181,7 @@ export class Session {
   returned(permit: Permit, result: Either<unknown, unknown>, startedAtSeconds: number): void {
     const { classify } = this.setup
     const outcome = classify ? this.judge(classify, result, startedAtSeconds) : standard(result, 0)
+    if (outcome === success && this.store.getState() === this.healthy) return
     this.settle(permit, outcome, startedAtSeconds)
   }
 
@@ -267,26 +275,27 @@ export class Session {
     const { store } = this
     const state = store.getState()
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
-    if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state.generation)
+    if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state)
 
     if (this.nextProbe === '') this.nextProbe = firstProbe()
     const probe = this.nextProbe
     const now = given ?? clock()
-    const decision = permit(config)(state, now, probe)
+    const decision = decide(config, state, now, probe)
     if (decision._tag === 'Left') return this.reject(decision.left)
     this.nextProbe = probeAfter(probe)
     this.dispatch(admitted(probe), now)
     // Only a probe that got in may run. Others may have written to the store, its listeners for example.
     const after = store.getState()
     if (isLive(after, decision.right)) return decision
-    const again = permit(config)(after, now, probe)
+    const again = decide(config, after, now, probe)
     if (again._tag === 'Left') return this.reject(again.left)
     return again.right.probe === null ? again : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
   }
 
-  private closedPassOf(generation: number): Right<Permit> {
-    if (this.closedPass.right.generation !== generation)
-      this.closedPass = { _tag: 'Right', right: callPermit(generation) }
+  private closedPassOf(state: State): Right<Permit> {
+    if (this.closedPass.right.generation !== state.generation)
+      this.closedPass = { _tag: 'Right', right: callPermit(state.generation) }
+    this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined
     return this.closedPass
   }
 
@@ -315,3 +324,13 @@ export const attempt = <A>(construct: () => A): Either<InvalidSettings, A> => {
     return { _tag: 'Left', left: error as InvalidSettings } // the only error a constructor has
   }
 }
+
+/**
+ * `fn(...args)`. Most calls are of functions without arguments, and spreading none costs more than all else that a breaker
+ * does for a healthy call.
+ *
+ * @internal
+ */
+export const apply = <Args extends ReadonlyArray<unknown>, A>(fn: (...args: Args) => A, args: Args): A =>
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- tsc asks for arguments without it
+  args.length === 0 ? (fn as unknown as () => A)() : fn(...args)

@@ -10,6 +10,7 @@ import type { Clock } from './Clock'
 import type { Accepted, Config } from './Config'
 import { parse, trust } from './Config'
 import { Outbox } from './Outbox'
+import { isSameData } from './State'
 import type { Store } from './Store'
 
 declare const console: { readonly error: (message: string, cause: unknown) => void }
@@ -34,7 +35,7 @@ export class Setup {
     if (settings instanceof Setup) return settings
     const parsed = parse(breakerRules)(settings)
     if (parsed._tag === 'Left') throw parsed.left
-    return Setup.trusting(parsed.right)
+    return shared(settings, Setup.trusting(parsed.right))
   }
 
   static trusting(accepted: Accepted & Accessories & { readonly store?: Store | undefined }): Setup {
@@ -44,6 +45,25 @@ export class Setup {
     return new Setup(trust(accepted), clock, classify, outbox, store)
   }
 }
+
+// Thousands of breakers may be made of the same settings. They are read anew each time, since they may have been changed.
+const LAST = new WeakMap<object, Setup>()
+
+const shared = (settings: object, setup: Setup): Setup => {
+  const last = LAST.get(settings)
+  if (last !== undefined && isSame(last, setup)) return last
+  LAST.set(settings, setup)
+  return setup
+}
+
+// An outbox is of one breaker.
+const isSame = (x: Setup, y: Setup): boolean =>
+  x.outbox === undefined &&
+  y.outbox === undefined &&
+  x.clock === y.clock &&
+  x.classify === y.classify &&
+  x.store === y.store &&
+  isSameData(x.config, y.config)
 
 /**
  * Tells the operator of what was thrown by somebody's code in a breaker. A console that throws, because what it writes to

@@ -316,11 +316,15 @@ export const circuitState = (state: State): CircuitState => {
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
 
-// States are plain data, so this is all there is to compare.
-const equals = (x: unknown, y: unknown): boolean => {
+/**
+ * Plain data is all that there is to compare in a state.
+ *
+ * @internal
+ */
+export const isSameData = (x: unknown, y: unknown): boolean => {
   if (!isRecord(x) || !isRecord(y)) return x === y
   const keys = Object.keys(x)
-  return x === y || (keys.length === Object.keys(y).length && keys.every((key) => equals(x[key], y[key])))
+  return x === y || (keys.length === Object.keys(y).length && keys.every((key) => isSameData(x[key], y[key])))
 }
 
 /**
@@ -335,7 +339,7 @@ const equals = (x: unknown, y: unknown): boolean => {
  * @category instances
  * @since 0.1.0
  */
-export const Eq: Equality.Eq<State> = { equals }
+export const Eq: Equality.Eq<State> = { equals: isSameData }
 
 /**
  * A state in a line, for people: what it is, its generation, and what matters in it.

@@ -5,7 +5,7 @@
  */
 import type { Config } from './Config'
 import type { Event } from './Event'
-import { reduce } from './Reducer'
+import { step } from './Reducer'
 import type { State } from './State'
 import { initial } from './State'
 
@@ -100,6 +100,6 @@ class InMemory implements Store {
   }
 
   dispatch(event: Event, now: number): void {
-    this.state = reduce(this.config)(this.state, event, now)
+    this.state = step(this.config, this.state, event, now)
   }
 }

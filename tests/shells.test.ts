@@ -1,10 +1,16 @@
 import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { manual } from 'breaker-ts/Clock'
+import { empty } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
+import { callPermit, failed, succeeded, successRecorded } from 'breaker-ts/Event'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
-import { closed } from 'breaker-ts/State'
+import { success } from 'breaker-ts/Outcome'
+import { reduce } from 'breaker-ts/Reducer'
+import { closed, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
+import { never } from 'breaker-ts/TripStrategy'
+import { countWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
 
 import { configOf } from './support/config'
@@ -300,6 +306,44 @@ describe.each(kinds)('$name', (kind) => {
       expect(await namesake.state()).toBe('closed')
     })
 
+    it('makes breakers of the same settings that share no state, and observers that are told of each', async () => {
+      const told: Array<string> = []
+      const observer: BreakerSettings['observer'] = (notice) => () => told.push(notice._tag)
+      for (const settings of [
+        { name: 'twin', failureThreshold: 1 },
+        { name: 'twin', failureThreshold: 1, observer }
+      ]) {
+        const [one, other] = [kind.make(settings), kind.make(settings)]
+        await one.recordFailure()
+        expect([await one.state(), await other.state()]).toEqual(['open', 'closed'])
+        await other.recordFailure()
+        expect(await other.state()).toBe('open')
+      }
+      expect(told).toEqual(['Transition', 'Transition'])
+    })
+
+    it('reads the settings anew for each breaker, whatever was changed in them since the last', async () => {
+      const time = manual(1000)
+      const settings: Record<string, unknown> = { name: 'a', failureThreshold: 1, recoveryTimeoutSeconds: 60 }
+      const rejectionAfterFailures = async (changed: Readonly<Record<string, unknown>>) => {
+        const breaker = kind.make(Object.assign(settings, changed) as unknown as BreakerSettings)
+        for (let i = 0; i < 3; i++) await breaker.call(fails)
+        const rejection = await breaker.call(ok)
+        return E.isLeft(rejection) && isCircuitOpenError(rejection.left)
+          ? [rejection.left.breaker, Math.round(rejection.left.retryAfterSeconds ?? 0)]
+          : rejection
+      }
+      expect(await rejectionAfterFailures({})).toEqual(['a', 60])
+      expect(await rejectionAfterFailures({ name: 'b' })).toEqual(['b', 60])
+      expect(await rejectionAfterFailures({ recoveryTimeoutSeconds: 30 })).toEqual(['b', 30])
+      expect(await rejectionAfterFailures({ clock: time.clock })).toEqual(['b', 30])
+      expect(await rejectionAfterFailures({ classify: () => success })).toEqual(E.right('answer'))
+      expect(await rejectionAfterFailures({ classify: undefined })).toEqual(['b', 30])
+      expect(await rejectionAfterFailures({ store: inMemory(configOf(), isolated(1)) })).toEqual(['b', 0])
+      settings.failureThreshold = 0
+      expect(() => kind.make(settings as unknown as BreakerSettings)).toThrow('failureThreshold: given 0')
+    })
+
     it('takes an absent setting and an undefined one alike', async () => {
       const breaker = kind.make({ name: 'x', failureThreshold: undefined, clock: undefined, store: undefined })
       expect(await breaker.state()).toBe('closed')
@@ -367,6 +411,22 @@ describe.each(kinds)('$name', (kind) => {
       await other.call(fails)
       expect(await breaker.state()).toBe('open')
       expect(store.getState()).toMatchObject({ _tag: 'Open', openedAtSeconds: 1000 })
+    })
+
+    it('counts a call for the state that the store holds, also where it is set back to an earlier one', async () => {
+      const window = countWindow(1)
+      const full = reduce(configOf({ window, trip: never }))(initial, successRecorded, 1000)
+      let state = full
+      const events: Array<Event> = []
+      const store = { getState: () => state, dispatch: (event: Event) => events.push(event) }
+      const { breaker } = setUp({ failureThreshold: undefined, window, trip: never, store })
+      for (const travel of [full, closed(5, empty), full]) {
+        state = travel
+        await breaker.call(ok)
+        await breaker.call(fails)
+      }
+      const [zero, five] = [callPermit(0), callPermit(5)]
+      expect(events).toEqual([failed(zero), succeeded(five), failed(five), failed(zero)])
     })
 
     it('keeps results and state when a listener of the store throws, and reports the error', async () => {

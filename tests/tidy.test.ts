@@ -57,7 +57,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
     'State',
     'Store'
   ],
-  Setup: ['BreakerSettings', 'Config', 'Outbox'],
+  Setup: ['BreakerSettings', 'Config', 'Outbox', 'State'],
   SettingRule: ['Counts', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
   Shape: ['Rule', 'Window'],
   Snapshot: ['Problem', 'Rule', 'Shape', 'State'],
