@@ -14,7 +14,7 @@ const RULES = [
   [
     'CircuitOpenError is an Error',
     'CircuitOpenError',
-    'Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)',
+    'Object.setPrototypeOf(Frameless.prototype, Error.prototype)',
     ''
   ],
   [
@@ -27,8 +27,8 @@ const RULES = [
   [
     'a rejection captures no stack',
     'CircuitOpenError',
-    "readonly _tag = 'CircuitOpenError'",
-    "readonly _tag = (Object.defineProperty(this, 'stack', { value: Error().stack }), 'CircuitOpenError' as const)"
+    'const Frameless = class {} as new () => Error',
+    'const Frameless = Error'
   ],
   [
     'failureThreshold is 5 by default',
@@ -467,8 +467,8 @@ const RULES = [
   [
     'a finished word joins the ring',
     'Window',
-    'words: isWhole ? replace(before.words, wordOf(before.next), word) : before.words',
-    'words: before.words'
+    'pages: isWhole ? withWord(before.pages, wordOf(before.next), word) : before.pages',
+    'pages: before.pages'
   ],
   [
     'the call that leaves may be of the word that is being filled',

@@ -9,6 +9,10 @@ import type { Rejection } from './Reducer'
 // model
 // -------------------------------------------------------------------------------------
 
+// An Error to `instanceof` and to the type checker, without the constructor of Error, which captures the stack.
+const Frameless = class {} as new () => Error
+Object.setPrototypeOf(Frameless.prototype, Error.prototype)
+
 /**
  * What `call` returns in its `Left` when it did not run the operation.
  *
@@ -34,9 +38,9 @@ import type { Rejection } from './Reducer'
  * @category model
  * @since 0.1.0
  */
-export class CircuitOpenError implements Error {
+export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
-  readonly message = `Circuit breaker '${this.breaker}' is OPEN`
+  override readonly message = `Circuit breaker '${this.breaker}' is OPEN`
   declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
@@ -52,20 +56,20 @@ export class CircuitOpenError implements Error {
      * `undefined` when isolated. Round up for a timer: `Math.ceil(retryAfterSeconds * 1000)`.
      */
     readonly retryAfterSeconds: number | undefined
-  ) {}
+  ) {
+    super()
+  }
 
-  get stack(): string {
+  override get stack(): string {
     return `${this.name}: ${this.message}`
   }
 
   // Code that adds to the stack of an error finds it writable, as that of every Error.
-  set stack(stack: string) {
+  override set stack(stack: string) {
     Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
   }
 }
 
-// An Error to `instanceof`, without the constructor of Error, which captures the stack.
-Object.setPrototypeOf(CircuitOpenError.prototype, Error.prototype)
 Object.defineProperty(CircuitOpenError.prototype, 'name', {
   value: 'CircuitOpenError',
   writable: true,

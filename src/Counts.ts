@@ -24,7 +24,7 @@ export interface Consecutive {
 }
 
 /**
- * The last `size` calls, in a ring of two bits a call.
+ * The last `size` calls, in a ring of two bits a call. The ring comes in pages, so that a change copies only one of them.
  *
  * @category model
  * @since 0.1.0
@@ -39,10 +39,10 @@ export interface CountWindow {
   readonly failuresInARow: number
   /** The place of the next call in the ring. */
   readonly next: number
-  /** The 16 calls around `next`, as far as they have ended; they join `words` when all of them have. */
+  /** The 16 calls around `next`, as far as they have ended; they join `pages` when all of them have. */
   readonly word: number
-  /** The ring, 16 calls a word, from the low bits up: 1 stands for a failure, 2 for a slow call. */
-  readonly words: ReadonlyArray<number>
+  /** The ring, 16 calls a word, from the low bits up: 1 stands for a failure, 2 for a slow call. 64 words a page. */
+  readonly pages: ReadonlyArray<ReadonlyArray<number>>
 }
 
 /**

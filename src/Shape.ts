@@ -12,7 +12,8 @@ import type * as Outcomes from './Outcome'
 import type { Broken, Rule } from './Rule'
 import { also, isFiniteFromZero, list, literal, must, nullable, optional, positiveNumber, record, union } from './Rule'
 import type * as States from './State'
-import { callAt, currentOf } from './Window'
+import { isSameData } from './State'
+import { callAt, currentOf, pageLengths } from './Window'
 
 // -------------------------------------------------------------------------------------
 // numbers and texts
@@ -62,14 +63,14 @@ const current = (window: Counts.TimeWindow): Broken => {
 // The sums of a ring follow from its calls.
 const ring = (window: Counts.CountWindow): Broken => {
   const places = Array.from({ length: window.calls }, (_, i) => window.next - 1 - i)
-  const size = window.words.length * 16
+  const size = Math.ceil(window.size / 16) * 16
   const found = places.map((place) => callAt(window, (place + size) % size))
   const failures = found.filter((call) => (call & 1) !== 0).length
   const slowCalls = found.filter((call) => (call & 2) !== 0).length
   return failures !== window.failures
-    ? { key: 'failures', given: window.failures, rule: `${failures}, as the words say` }
+    ? { key: 'failures', given: window.failures, rule: `${failures}, as the pages say` }
     : slowCalls !== window.slowCalls
-      ? { key: 'slowCalls', given: window.slowCalls, rule: `${slowCalls}, as the words say` }
+      ? { key: 'slowCalls', given: window.slowCalls, rule: `${slowCalls}, as the pages say` }
       : undefined
 }
 
@@ -77,6 +78,8 @@ const consecutive: Rule<Counts.Consecutive> = record<Counts.Consecutive>({
   _tag: literal('Consecutive'),
   failures: count
 })
+
+const lengthOf = ({ length }: ReadonlyArray<number>) => length
 
 const word = must<number>('a signed 32-bit integer', (u) => Number.isInteger(u) && u === ((u as number) | 0))
 
@@ -90,14 +93,15 @@ const countWindow: Rule<Counts.CountWindow> = also(
     failuresInARow: count,
     next: count,
     word,
-    words: list(word)
+    pages: list(list(word))
   }),
   (counts) => {
-    const { size, calls, next, word, words } = counts
-    const length = Math.ceil(size / 16)
-    if (words.length !== length) return { key: 'words', given: words, rule: `${length} words, for a size of ${size}` }
+    const { size, calls, next, word, pages } = counts
+    const words = Math.ceil(size / 16)
+    if (pages.length !== Math.ceil(words / 64) || !isSameData(pages.map(lengthOf), pageLengths(size)))
+      return { key: 'pages', given: pages, rule: `${words} words in pages of 64, for a size of ${size}` }
     if (calls > size) return { key: 'calls', given: calls, rule: `at most the size, ${size}` }
-    if (next >= 16 * length) return { key: 'next', given: next, rule: `a place in the ring, below ${16 * length}` }
+    if (next >= 16 * words) return { key: 'next', given: next, rule: `a place in the ring, below ${16 * words}` }
     if (word >>> (2 * (next % 16)) !== 0) return { key: 'word', given: word, rule: 'no call at next or after it' }
     return ring(counts) ?? streak(counts)
   }

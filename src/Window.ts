@@ -116,12 +116,13 @@ const NONE = empty as Consecutive
 const FAILED = 1
 const SLOW = 2
 const CALLS = 16 // in a word
+const WORDS = 64 // in a page
 
 const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: boolean): CountWindow => {
   const before = counts._tag === 'CountWindow' && counts.size === size ? counts : emptyRing(size)
   if (!failed && !slow && isAllHealthy(before)) return before
   const full = before.calls === size
-  const ring = before.words.length * CALLS
+  const ring = wordsFor(size) * CALLS
   const oldest = before.next < size ? before.next + ring - size : before.next - size
   const gone = full ? callAt(before, oldest) : 0
   const place = before.next % CALLS
@@ -136,8 +137,20 @@ const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: bool
     failuresInARow: failed ? before.failuresInARow + 1 : 0,
     next: before.next + 1 === ring ? 0 : before.next + 1,
     word: isWhole ? 0 : word,
-    words: isWhole ? replace(before.words, wordOf(before.next), word) : before.words
+    pages: isWhole ? withWord(before.pages, wordOf(before.next), word) : before.pages
   }
+}
+
+const wordsFor = (size: number): number => Math.ceil(size / CALLS)
+
+/**
+ * How many words each page of a ring has.
+ *
+ * @internal
+ */
+export const pageLengths = (size: number): ReadonlyArray<number> => {
+  const words = wordsFor(size)
+  return Array.from({ length: Math.ceil(words / WORDS) }, (_, page) => Math.min(WORDS, words - page * WORDS))
 }
 
 const emptyRing = (size: number): CountWindow => ({
@@ -149,7 +162,7 @@ const emptyRing = (size: number): CountWindow => ({
   failuresInARow: 0,
   next: 0,
   word: 0,
-  words: Array.from({ length: Math.ceil(size / CALLS) }, () => 0)
+  pages: pageLengths(size).map((length) => Array.from({ length }, () => 0))
 })
 
 const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
@@ -161,16 +174,24 @@ const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolea
  *
  * @internal
  */
-export const callAt = ({ next, word, words }: CountWindow, place: number): number => {
+export const callAt = ({ next, word, pages }: CountWindow, place: number): number => {
   const index = wordOf(place)
-  const bits = index === wordOf(next) && place < next ? word : (words[index] as number)
+  const bits = index === wordOf(next) && place < next ? word : (pageOf(pages, index)[index % WORDS] as number)
   return (bits >>> (2 * (place % CALLS))) & (FAILED | SLOW)
 }
 
 const wordOf = (place: number): number => Math.floor(place / CALLS)
 
-const replace = (words: ReadonlyArray<number>, index: number, word: number): ReadonlyArray<number> =>
-  words[index] === word ? words : words.slice(0, index).concat(word, words.slice(index + 1))
+type Pages = CountWindow['pages']
+
+const pageOf = (pages: Pages, word: number): ReadonlyArray<number> =>
+  pages[Math.floor(word / WORDS)] as ReadonlyArray<number>
+
+const withWord = (pages: Pages, index: number, word: number): Pages =>
+  replace(pages, Math.floor(index / WORDS), replace(pageOf(pages, index), index % WORDS, word))
+
+const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyArray<A> =>
+  items[index] === item ? items : items.map((one, i) => (i === index ? item : one))
 
 // -------------------------------------------------------------------------------------
 // the last seconds

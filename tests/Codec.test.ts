@@ -133,14 +133,28 @@ describe('wrong input gets one message per field, with path, value given and rul
     [
       'State',
       Codec.State,
-      { ...initial, counts: { ...ring, calls: 5, words: [0, 0], word: 2 ** 31 } },
+      { ...initial, counts: { ...ring, calls: 5, pages: [[0, 0]], word: 2 ** 31 } },
       ['counts.word: given 2147483648, expected a signed 32-bit integer']
     ],
     [
       'State',
       Codec.State,
-      { ...initial, counts: { ...ring, words: [0, 0] } },
-      ['counts.words: given an array of 2, expected 1 words, for a size of 4']
+      { ...initial, counts: { ...ring, pages: [[0], [0]] } },
+      ['counts.pages: given an array of 2, expected 1 words in pages of 64, for a size of 4']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, pages: [[0, 0]] } },
+      ['counts.pages: given an array of 1, expected 1 words in pages of 64, for a size of 4']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...ring, size: 2 ** 53 - 1 } },
+      [
+        'counts.pages: given an array of 1, expected 562949953421312 words in pages of 64, for a size of 9007199254740991'
+      ]
     ],
     [
       'State',
@@ -158,13 +172,13 @@ describe('wrong input gets one message per field, with path, value given and rul
       'State',
       Codec.State,
       { ...initial, counts: { ...ring, failures: 0 } },
-      ['counts.failures: given 0, expected 1, as the words say']
+      ['counts.failures: given 0, expected 1, as the pages say']
     ],
     [
       'State',
       Codec.State,
       { ...initial, counts: { ...ring, slowCalls: 1 } },
-      ['counts.slowCalls: given 1, expected 0, as the words say']
+      ['counts.slowCalls: given 1, expected 0, as the pages say']
     ],
     [
       'State',

@@ -81,6 +81,33 @@ describe('a count window', () => {
     expect(W.isSettled(W.countWindow(21), full)).toBe(false)
   })
 
+  it('holds the last calls across its pages', () => {
+    const size = 2500 // three pages, the last of them short
+    const window = W.countWindow(size)
+    const random = numbers(size)
+    const failed = Array.from({ length: 4 * size }, () => random() < 0.3)
+    let counts: Counts = empty
+    let inWindow = 0
+    failed.forEach((isFailure, now) => {
+      counts = add(window)(counts, { failed: isFailure, slow: !isFailure, now })
+      inWindow += (isFailure ? 1 : 0) - (failed[now - size] ? 1 : 0)
+      expect(sums(counts).slice(0, 3)).toEqual([Math.min(now + 1, size), inWindow, Math.min(now + 1, size) - inWindow])
+    })
+  })
+
+  it('copies the page that a call changes and no other, so that a failure costs about as much in a window of any size', () => {
+    const fill = Array.from({ length: 1030 }).reduce(
+      (counts: Counts, _, now) => add(W.countWindow(4000))(counts, { failed: true, slow: false, now }),
+      empty
+    )
+    const after = Array.from({ length: 16 }).reduce(
+      (counts: Counts, _, now) => add(W.countWindow(4000))(counts, { failed: true, slow: false, now }),
+      fill
+    )
+    if (fill._tag !== 'CountWindow' || after._tag !== 'CountWindow') throw new Error('no count window')
+    expect(after.pages.map((page, i) => page === fill.pages[i])).toEqual([true, false, true, true])
+  })
+
   it('starts anew where the settings have changed its size', () => {
     const before = W.count(W.countWindow(4), empty, true, false, 0)
     expect(sums(W.count(W.countWindow(5), before, true, false, 0))).toEqual([1, 1, 0, 1])

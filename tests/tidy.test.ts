@@ -59,7 +59,7 @@ const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   Setup: ['BreakerSettings', 'Config', 'Outbox', 'State'],
   SettingRule: ['Counts', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
-  Shape: ['Rule', 'Window'],
+  Shape: ['Rule', 'State', 'Window'],
   Snapshot: ['Problem', 'Rule', 'Shape', 'State'],
   State: ['Counts'],
   Store: ['Reducer', 'State'],
