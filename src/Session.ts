@@ -47,7 +47,18 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-const FIRST: Right<Permit> = { _tag: 'Right', right: callPermit(0) }
+// The permit that the calls of a CLOSED generation share, and what most of them end with.
+interface Pass extends Right<Permit> {
+  readonly succeeded: Event
+  readonly failed: Event
+}
+
+const passOf = (generation: number): Pass => {
+  const right = callPermit(generation)
+  return { _tag: 'Right', right, succeeded: succeeded(right), failed: failed(right) }
+}
+
+const FIRST = passOf(0)
 
 const eventOf = (outcome: Outcome, permit: Permit): Event => {
   switch (outcome._tag) {
@@ -94,7 +105,7 @@ const probeAfter = (id: string) => {
 export class Session {
   private readonly setup: Setup
   private readonly store: Store
-  private closedPass: Right<Permit> = FIRST
+  private closedPass = FIRST
   private nextProbe = ''
   /** The state that `closedPass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
   private healthy: State | undefined = undefined
@@ -215,7 +226,14 @@ export class Session {
   private count(permit: Permit, outcome: Outcome, now?: number): void {
     const isFast = outcome._tag === 'Success' && !outcome.slow
     if (isFast && isHealthy(this.setup.config, this.store.getState())) return // nothing to count, so no clock read either
-    this.dispatch(eventOf(outcome, permit), now)
+    this.dispatch(this.eventOf(outcome, permit), now)
+  }
+
+  private eventOf(outcome: Outcome, permit: Permit): Event {
+    const pass = this.closedPass
+    if (permit === pass.right && outcome === success) return pass.succeeded
+    if (permit === pass.right && outcome === failure) return pass.failed
+    return eventOf(outcome, permit)
   }
 
   private judge(classify: Classifier, result: Either<unknown, unknown>, startedAtSeconds: number): Outcome {
@@ -294,7 +312,7 @@ export class Session {
 
   private closedPassOf(state: State): Right<Permit> {
     if (this.closedPass.right.generation !== state.generation)
-      this.closedPass = { _tag: 'Right', right: callPermit(state.generation) }
+      this.closedPass = passOf(state.generation)
     this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined
     return this.closedPass
   }
