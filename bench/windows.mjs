@@ -1,106 +1,92 @@
-// What a window costs for each call it counts: ours, through the reducer, against a ring that is changed in place.
-// Run it with `npm run bench:windows`; figures are medians of rounds in one process, to be compared with each other only.
-import { createRequire } from 'node:module'
+// What a window costs for each call it counts: ours through the reducer, cockatiel's, and a ring changed in place.
 import { performance } from 'node:perf_hooks'
 
-const require = createRequire(import.meta.url)
+import { CountBreaker, SamplingBreaker } from 'cockatiel'
+
+import { require } from './contenders.mjs'
+import { mutableCount, mutableTime } from './floor.mjs'
+import { interleave, summing } from './measure.mjs'
+
 const { make } = require('breaker-ts/Config')
 const { callPermit, failed, succeeded } = require('breaker-ts/Event')
 const { reduce } = require('breaker-ts/Reducer')
 const { initial } = require('breaker-ts/State')
-const { never } = require('breaker-ts/TripStrategy')
+const { failureRate } = require('breaker-ts/TripStrategy')
 const { countWindow, timeWindow } = require('breaker-ts/Window')
 
-const CALLS = 200_000
-const ROUNDS = 31
+const ROUNDS = 21
+const SUCCESS = succeeded(callPermit(0))
+const FAILURE = failed(callPermit(0))
+const CLOSED = 0 // CircuitState.Closed of cockatiel
 
-// The honest floors: the same four sums, kept as one would by hand, with nothing immutable about it.
-const mutableCount = (size) => {
-  const ring = new Uint8Array(size)
-  const sums = { calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0 }
-  let next = 0
-  return (failed, slow) => {
-    const gone = ring[next]
-    sums.failures += failed - (gone & 1)
-    sums.slowCalls += slow - (gone >> 1)
-    sums.failuresInARow = failed ? sums.failuresInARow + 1 : 0
-    if (sums.calls < size) sums.calls++
-    ring[next] = failed | (slow << 1)
-    next = next + 1 === size ? 0 : next + 1
-    return sums.failures
-  }
-}
+const stepOf = (window, minimumCalls) =>
+  reduce(make({ name: 'bench', trip: failureRate(1, minimumCalls), window }).right)
 
-const mutableTime = (seconds, slices) => {
-  const sliceSeconds = seconds / slices
-  const ring = Array.from({ length: slices }, () => ({ calls: 0, failures: 0, slowCalls: 0 }))
-  const sums = { calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0 }
-  let slice = 0
-  const add = (sum, calls, failures, slowCalls) => {
-    sum.calls += calls
-    sum.failures += failures
-    sum.slowCalls += slowCalls
-  }
-  return (failed, slow, now) => {
-    const current = Math.floor(now / sliceSeconds)
-    for (let gone = Math.max(slice + 1, current - slices + 1); gone <= current; gone++) {
-      const old = ring[gone % slices]
-      add(sums, -old.calls, -old.failures, -old.slowCalls)
-      add(old, -old.calls, -old.failures, -old.slowCalls)
-    }
-    slice = Math.max(slice, current)
-    add(ring[slice % slices], 1, failed, slow)
-    add(sums, 1, failed, slow)
-    sums.failuresInARow = failed ? sums.failuresInARow + 1 : 0
-    return sums.failures
-  }
-}
-
-const PERMIT = callPermit(0)
-const SUCCESS = succeeded(PERMIT)
-const FAILURE = failed(PERMIT)
-const immutable = (window) => {
-  const step = reduce(make({ name: 'bench', trip: never, window }).right)
+const through = (window, minimumCalls) => {
+  const step = stepOf(window, minimumCalls)
   let state = initial
-  return (failed, _, now) => {
+  return (failed, now) => {
     state = step(state, failed ? FAILURE : SUCCESS, now)
     return state.counts.failures
   }
 }
 
-const KINDS = [
-  ['count window of 100', () => immutable(countWindow(100)), () => mutableCount(100)],
-  ['count window of 50,000', () => immutable(countWindow(50_000)), () => mutableCount(50_000)],
-  ['time window of 60 s in 10', () => immutable(timeWindow(60, 10)), () => mutableTime(60, 10)]
-]
-const LOADS = [
-  ['healthy', () => 0],
-  ['1 % failures', (i) => (i % 100 === 0 ? 1 : 0)],
-  ['50 % failures', (i) => i & 1]
-]
+// The time is given: a whole number where it does not matter, so that none is allocated; 1,000 calls a second where it
+// does. Or it is read.
+const anyTime = (count) => (failed, i) => count(failed, i)
+const given = (count) => (failed, i) => count(failed, i * 0.001)
+const read = (count) => (failed) => count(failed, performance.now() / 1000)
+const floor = (count) => (failed, now) => count(failed, 0, now)
+// Ours opens when all calls have failed, and cockatiel, whose threshold has to be below 1, at nearly all: neither happens.
+const counted = (breaker) => (failed) => (failed ? +breaker.failure(CLOSED) : (breaker.success(CLOSED), 0))
+const threshold = 0.999_999
 
-let sink = 0
-const round = (step, load, from) => {
-  globalThis.gc()
-  const before = process.memoryUsage().heapUsed
-  const start = performance.now()
-  for (let i = from; i < from + CALLS; i++) sink += step(load(i), 0, i * 0.001) // 1,000 calls a second
-  const nanoseconds = ((performance.now() - start) * 1e6) / CALLS
-  return { nanoseconds, bytes: (process.memoryUsage().heapUsed - before) / CALLS }
-}
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
-
-for (const [window, ours, floor] of KINDS)
-  for (const [load, at] of LOADS) {
-    const [a, b] = [ours(), floor()]
-    const rounds = Array.from({ length: ROUNDS }, (_, i) => [round(a, at, i * CALLS), round(b, at, i * CALLS)]).slice(5)
-    const [x, y] = [0, 1].map((n) => median(rounds.map((pair) => pair[n].nanoseconds)))
-    const bytes = median(rounds.map(([pair]) => pair.bytes))
-    console.log(
-      [
-        `${window.padEnd(28)}${load.padEnd(16)}${x.toFixed(1).padStart(6)} ns ${bytes.toFixed(0).padStart(4)} B`,
-        `${(x / y).toFixed(1)}x of a mutable one (${y.toFixed(1)} ns)`
-      ].join('   ')
-    )
+const ofCount = (size) => ({
+  window: `last ${size.toLocaleString('en')} calls`,
+  contenders: {
+    'mutable floor': anyTime(floor(mutableCount(size))),
+    'breaker-ts': anyTime(through(countWindow(size), size)),
+    'cockatiel CountBreaker': counted(new CountBreaker({ threshold, size }))
   }
-if (Number.isNaN(sink)) throw new Error('the windows did not count')
+})
+
+const ofTime = () => ({
+  window: 'last 60 s',
+  contenders: {
+    'mutable floor': given(floor(mutableTime(60, 10))),
+    'breaker-ts': given(through(timeWindow(60, 10), 100)),
+    'breaker-ts, and a clock read': read(through(timeWindow(60, 10), 100)),
+    'cockatiel SamplingBreaker, and its clock read': counted(new SamplingBreaker({ threshold, duration: 60_000 }))
+  }
+})
+
+// Whether each of 65,536 calls fails, in no order that a ring could know: by a linear congruential generator.
+const load = (chance) => {
+  let seed = 1
+  return Array.from({ length: 65_536 }, () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return seed / 2 ** 32 < chance ? 1 : 0
+  })
+}
+
+const LOADS = { healthy: load(0), '1 % failures': load(0.01), '50 % failures': load(0.5) }
+
+export const windows = async () => {
+  const rows = []
+  for (const { window, contenders } of [ofCount(100), ofCount(50_000), ofTime()])
+    for (const [calls, inputs] of Object.entries(LOADS)) {
+      const named = Object.entries(contenders).map(([name, call]) => ({ name, run: summing(call, inputs) }))
+      const measured = await interleave(named, ROUNDS)
+      rows.push(
+        ...named.map(({ name }) => ({ name, bare: 'mutable floor', case: `${window}, ${calls}`, ...measured[name] }))
+      )
+    }
+  return rows
+}
+
+/** Whether a success changes nothing in a full window of successes, not even the reference. */
+export const fixpoint = () => {
+  const step = stepOf(countWindow(100), 100)
+  const full = Array.from({ length: 100 }).reduce((state) => step(state, SUCCESS, 0), initial)
+  return [{ name: 'same reference', isSame: step(full, SUCCESS, 1) === full }]
+}

@@ -81,8 +81,7 @@ export class AsyncCircuitBreaker {
     () => {
       const admission = this.session.admit()
       if (admission._tag === 'Left') return Promise.resolve(admission)
-      const { fulfilled, rejected } = this.reactionsTo(admission.right)
-      return start(fn, args).then<Either<E, A>>(fulfilled, rejected)
+      return start(fn, args, this.reactionsTo(admission.right))
     }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
@@ -161,10 +160,14 @@ const reactions = (session: Session, permit: Permit): Reactions => {
 }
 
 // A native promise passes through `resolve` as it is; any other thenable is started just once.
-const start = <Args extends ReadonlyArray<unknown>, A>(fn: (...args: Args) => Promise<A>, args: Args): Promise<A> => {
+const start = <Args extends ReadonlyArray<unknown>, R extends Either<unknown, unknown>>(
+  fn: (...args: Args) => Promise<R>,
+  args: Args,
+  { fulfilled, rejected }: Reactions
+): Promise<R> => {
   try {
-    return Promise.resolve(apply(fn, args))
+    return Promise.resolve(apply(fn, args)).then<R>(fulfilled, rejected)
   } catch (thrown) {
-    return Promise.reject(thrown)
+    return Promise.reject(thrown).catch(rejected)
   }
 }

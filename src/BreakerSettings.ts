@@ -11,8 +11,7 @@ import type { Observer } from './Notice'
 import type { Rule } from './Rule'
 import { must, optional, withDefault } from './Rule'
 import { rules } from './SettingRule'
-import type { State } from './State'
-import { CircuitState, circuitState } from './State'
+import { state } from './Shape'
 import type { Store } from './Store'
 
 // -------------------------------------------------------------------------------------
@@ -51,8 +50,6 @@ const isTrue = (claim: () => boolean): boolean => {
   }
 }
 
-const isState = (given: State): boolean => Object.values(CircuitState).includes(circuitState(given))
-
 type Rules<A> = { readonly [K in keyof A]: Rule<A[K]> }
 
 /** @internal */
@@ -86,7 +83,9 @@ export const breakerRules: Rules<Accepted & Accessories & { readonly store: Stor
   ...sharedRules,
   store: optional(
     must('a store: getState() returns a state of a breaker, and dispatch is a function', (given) =>
-      isTrue(() => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function')
+      isTrue(
+        () => state((given as Store).getState(), '')._tag === 'Right' && typeof (given as Store).dispatch === 'function'
+      )
     )
   )
 }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { isObject, readOwn } from './Problem'
 import type { Rejection } from './Reducer'
 
 // -------------------------------------------------------------------------------------
@@ -93,4 +94,4 @@ Object.defineProperty(CircuitOpenError.prototype, 'name', {
  * @since 0.1.0
  */
 export const isCircuitOpenError = (u: unknown): u is CircuitOpenError =>
-  typeof u === 'object' && u !== null && '_tag' in u && u._tag === 'CircuitOpenError'
+  isObject(u) && readOwn(u, '_tag') === 'CircuitOpenError'

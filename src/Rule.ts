@@ -192,15 +192,17 @@ export const record =
   }
 
 /**
- * A list, read item by item up to the first wrong one, so that a huge wrong array costs one message.
+ * A list of at most so many items, read up to the first wrong one: a huge array, or a proxy that says it is one, costs no
+ * more than one message.
  *
  * @internal
  */
 export const list =
-  <A>(item: Rule<A>): Rule<ReadonlyArray<A>> =>
+  <A>(item: Rule<A>, most: number): Rule<ReadonlyArray<A>> =>
   (input, path) => {
     const length = isArray(input) ? lengthOf(input) : undefined
     if (!isArray(input) || length === undefined) return refuse(path, input, 'an array')
+    if (length > most) return refuse(path, input, `an array of at most ${most}`)
     const items: Array<A> = []
     for (let i = 0; i < length; i++) {
       const read = item(readOwn(input, String(i)), `${path}[${i}]`)

@@ -311,8 +311,7 @@ export class Session {
   }
 
   private closedPassOf(state: State): Right<Permit> {
-    if (this.closedPass.right.generation !== state.generation)
-      this.closedPass = passOf(state.generation)
+    if (this.closedPass.right.generation !== state.generation) this.closedPass = passOf(state.generation)
     this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined
     return this.closedPass
   }

@@ -17,6 +17,7 @@ import {
   also,
   integerFrom,
   isFiniteFromZero,
+  list,
   must,
   optional,
   positiveNumber,
@@ -68,7 +69,7 @@ const tripData = tagged<TripData>({
 const tripList: Rule<ReadonlyArray<TripData>> = (given, path) => {
   const length = lengthOf(given as ReadonlyArray<unknown>) ?? 0
   if (length < 1 || length > 100) return refuse(path, given, 'a list of 1 to 100 strategies')
-  return together(Array.from({ length }, (_, i) => tripData(readOwn(given as object, String(i)), `${path}[${i}]`)))
+  return list(tripData, 100)(given, path)
 }
 
 // The data that a setting is made of: none, where that is a function of the user's.

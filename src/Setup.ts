@@ -32,7 +32,7 @@ export class Setup {
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   static of(settings: BreakerSettings): Setup {
-    if (settings instanceof Setup) return settings
+    if (isSetup(settings)) return settings
     const parsed = parse(breakerRules)(settings)
     if (parsed._tag === 'Left') throw parsed.left
     return shared(settings, Setup.trusting(parsed.right))
@@ -43,6 +43,14 @@ export class Setup {
     const outbox =
       observer && new Outbox(observer, (error) => report(accepted.name, 'an error was thrown by the observer', error))
     return new Setup(trust(accepted), clock, classify, outbox, store)
+  }
+}
+
+const isSetup = (settings: BreakerSettings): settings is BreakerSettings & Setup => {
+  try {
+    return settings instanceof Setup
+  } catch {
+    return false // a revoked proxy
   }
 }
 

@@ -93,7 +93,7 @@ const countWindow: Rule<Counts.CountWindow> = also(
     failuresInARow: count,
     next: count,
     word,
-    pages: list(list(word))
+    pages: list(list(word, 64), 1000)
   }),
   (counts) => {
     const { size, calls, next, word, pages } = counts
@@ -121,7 +121,7 @@ const timeWindow: Rule<Counts.TimeWindow> = also(
     failures: count,
     slowCalls: count,
     failuresInARow: count,
-    older: list(slice)
+    older: list(slice, 10_000)
   }),
   (counts) => partOfCalls(counts) ?? current(counts) ?? streak(counts)
 )
@@ -165,7 +165,7 @@ const halfOpen: Rule<States.HalfOpen> = also(
   record<States.HalfOpen>({
     _tag: literal('HalfOpen'),
     generation,
-    probes: list(probe),
+    probes: list(probe, 1_000_000),
     successes: count,
     failures: count,
     reopenings: count,

@@ -127,6 +127,18 @@ describe('AsyncCircuitBreaker.call', () => {
     expect(state).toBe('open')
   })
 
+  it('takes a promise that cannot be followed for a failure, and rejects with what it threw', async () => {
+    const breaker = new AsyncCircuitBreaker({ name: 'users', failureThreshold: 1 })
+    const boom = new Error('no then')
+    const broken = Object.assign(Promise.resolve(E.right(1)), {
+      then: () => {
+        throw boom
+      }
+    })
+    await expect(breaker.call(() => broken)()).rejects.toBe(boom)
+    expect(await breaker.state()).toBe('open')
+  })
+
   it('starts a thenable that is no promise just once', async () => {
     const { breaker } = setUp()
     let started = 0

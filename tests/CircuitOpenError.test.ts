@@ -53,4 +53,10 @@ describe('isCircuitOpenError', () => {
     expect(isCircuitOpenError(JSON.parse(JSON.stringify(new CircuitOpenError('x', 'open', 1))))).toBe(true)
     expect([new Error('x'), null, undefined, 'CircuitOpenError', {}].some(isCircuitOpenError)).toBe(false)
   })
+
+  it('says no of an error that cannot be read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(isCircuitOpenError(proxy)).toBe(false)
+  })
 })

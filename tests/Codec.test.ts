@@ -159,6 +159,12 @@ describe('wrong input gets one message per field, with path, value given and rul
     [
       'State',
       Codec.State,
+      { ...initial, counts: { ...ring, pages: [new Proxy([0], { get: () => 2 ** 53 - 1 })] } },
+      ['counts.pages[0]: given an array of 9007199254740991, expected an array of at most 64']
+    ],
+    [
+      'State',
+      Codec.State,
       { ...initial, counts: { ...ring, calls: 5 } },
       ['counts.calls: given 5, expected at most the size, 4']
     ],

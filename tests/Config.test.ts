@@ -182,6 +182,10 @@ describe('a window and a trip strategy in the settings', () => {
       any.concat(consecutiveFailures(5), failureCount(101)),
       'trip: given 101, expected FailureCount to need no more calls than the window has, 100'
     ],
+    [
+      Array.from({ length: 100 }, () => ({ ...RATE, rate: 5 })),
+      'trip[0].rate: given 5, expected a number > 0 and <= 1 (0.5 is 50 %)'
+    ],
     [[RATE, { ...RATE, rate: 5 }], 'trip[1].rate: given 5, expected a number > 0 and <= 1 (0.5 is 50 %)'],
     [[], 'trip: given an array of 0, expected a list of 1 to 100 strategies'],
     [endless, 'trip: given an array of unknown length, expected a list of 1 to 100 strategies'],

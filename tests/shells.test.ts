@@ -380,6 +380,7 @@ describe.each(kinds)('$name', (kind) => {
       for (const store of [
         { getState: () => ({ users: [] }), dispatch },
         { getState: () => undefined, dispatch },
+        { getState: () => ({ _tag: 'HalfOpen', generation: 1 }), dispatch },
         { dispatch },
         { getState: () => closed(0, { _tag: 'Consecutive', failures: 0 }) }
       ])
@@ -396,6 +397,10 @@ describe.each(kinds)('$name', (kind) => {
       })
       const hostile = { name: 'x', store: Object.defineProperty({}, 'getState', { get: throws(error503) }) }
       expect(kind.fromUnknown(hostile)).toMatchObject({ left: { problems: [{ path: 'store', given: 'an object' }] } })
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      const refused = kind.fromUnknown(proxy)
+      expect(E.isLeft(refused) && refused.left).toBeInstanceOf(InvalidSettings)
     })
   })
 

@@ -10,9 +10,9 @@ const modules = fs.readdirSync(path.join(root, 'src')).map((file) => path.basena
 const SHELL = ['Event', 'Session', 'State']
 const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
   AsyncCircuitBreaker: SHELL,
-  BreakerSettings: ['Clock', 'Rule', 'SettingRule', 'State'],
+  BreakerSettings: ['Clock', 'Rule', 'SettingRule', 'Shape'],
   CircuitBreaker: SHELL,
-  CircuitOpenError: [],
+  CircuitOpenError: ['Problem'],
   Classifier: ['Outcome'],
   Clock: [],
   Codec: ['Config', 'Problem', 'Shape', 'io-ts'],

@@ -40,7 +40,7 @@ const showCounts = (counts: Counts): string =>
     ? `failures ${counts.failures}`
     : `calls ${counts.calls}, failures ${counts.failures}${orNothing(counts.slowCalls > 0, `, slow ${counts.slowCalls}`)}`
 
-const showState = (state: State): string => {
+export const showState = (state: State): string => {
   switch (state._tag) {
     case 'Closed': {
       const { generation, counts, recovered: before } = state
