@@ -811,7 +811,7 @@ const RULES = [
   ]
 ]
 
-const NEVER = ['demo', 'browser', 'examples', 'types', 'tidy']
+const NEVER = ['demo', 'browser', 'examples', 'types', 'tidy', 'fuzz', 'soak', 'verify']
 // The suites that take long are asked only where no other has noticed.
 const LAST = ['properties', 'Registry', 'testing', 'Window']
 
