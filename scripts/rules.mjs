@@ -374,8 +374,8 @@ const RULES = [
   [
     'call is lazy',
     'AsyncCircuitBreaker',
-    'return start(fn, args).then<Either<E, A>>(fulfilled, rejected)\n    }',
-    'return start(fn, args).then<Either<E, A>>(fulfilled, rejected)\n    }\n  readonly lazyCall = this.call\n  eager = (this.call = ((fn: () => Promise<Either<unknown, unknown>>, ...args: []) => {\n    const running = this.lazyCall(fn, ...args)()\n    return () => running\n  }) as never)'
+    'return start(fn, args, this.reactionsTo(admission.right))\n    }',
+    'return start(fn, args, this.reactionsTo(admission.right))\n    }\n  readonly lazyCall = this.call\n  eager = (this.call = ((fn: () => Promise<Either<unknown, unknown>>, ...args: []) => {\n    const running = this.lazyCall(fn, ...args)()\n    return () => running\n  }) as never)'
   ],
   [
     'a probe asks and is admitted at the same time',
@@ -395,7 +395,7 @@ const RULES = [
     "if (again._tag === 'Left') return this.reject(again.left)",
     "if (again._tag === 'Left') return this.reject({ reason: 'half_open', retryAfterSeconds: 0 })"
   ],
-  ['a store reads', 'BreakerSettings', 'isState((given as Store).getState()) &&', ''],
+  ['a store reads', 'BreakerSettings', "state((given as Store).getState(), '')._tag === 'Right' &&", ''],
   ['a store dispatches', 'BreakerSettings', " && typeof (given as Store).dispatch === 'function'", ''],
   [
     'a clock that gives no finite number is refused',
@@ -802,6 +802,14 @@ const RULES = [
     'Setup',
     'last !== undefined && isSame(last, setup)',
     'last !== undefined'
+  ],
+  ['an error that cannot be read is no rejection', 'Problem', 'return UNREADABLE\n', 'throw input\n'],
+  ['a list is not read without end', 'Rule', 'if (length > most)', 'if (length > Infinity)'],
+  [
+    'a promise that cannot be followed is a failure',
+    'AsyncCircuitBreaker',
+    'return Promise.reject(thrown).catch(rejected)',
+    'return Promise.reject(thrown)'
   ],
   [
     'a snapshot of a newer format is told as that',

@@ -248,7 +248,7 @@ export const step = (config: Config, state: State, event: Event, now: number): S
 }
 
 const transition = (config: Config, state: State, event: Event, now: number): State => {
-  const byHand = whenByHand(state, event)
+  const byHand = isOutcome(event) ? undefined : whenByHand(state, event)
   if (byHand !== undefined) return byHand
   if (!Number.isFinite(now) || (isOutcome(event) && !isLive(state, event.permit))) return state
   switch (state._tag) {
@@ -288,9 +288,11 @@ const whenByHand = (state: State, event: Event): State | undefined => {
 const whenClosed = (config: Config, state: Closed, event: Event, now: number): State => {
   switch (event._tag) {
     case 'Succeeded':
+      return counted(config, state, event, now, false, event.slow)
     case 'SuccessRecorded':
       return counted(config, state, event, now, false)
     case 'Failed':
+      return counted(config, state, event, now, true, event.slow)
     case 'FailureRecorded':
       return counted(config, state, event, now, true)
     default:
@@ -298,8 +300,14 @@ const whenClosed = (config: Config, state: Closed, event: Event, now: number): S
   }
 }
 
-const counted = (config: Config, state: Closed, event: Event, now: number, failed: boolean): State => {
-  const slow = isOutcome(event) && event._tag !== 'Released' && event.slow === true
+const counted = (
+  config: Config,
+  state: Closed,
+  event: Event,
+  now: number,
+  failed: boolean,
+  slow: boolean = false
+): State => {
   const counts = count(config.window, state.counts, failed, slow, now)
   return (failed || slow) && shouldTrip(config, counts)
     ? opened(config, state, now, event)

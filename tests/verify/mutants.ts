@@ -122,8 +122,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I6',
     'inARow',
     'Reducer',
-    "case 'Succeeded':\n    case 'SuccessRecorded':",
-    "case 'Succeeded':\n    case 'Released':\n    case 'SuccessRecorded':"
+    "case 'SuccessRecorded':\n      return counted",
+    "case 'Released':\n    case 'SuccessRecorded':\n      return counted"
   ),
   mutant('a decoded state has lost its successes', 'I7', 'inARow', 'Shape', 'successes: count,', ''),
   mutant(
