@@ -237,15 +237,12 @@ export const failed = (
     slow,
     retryAfterSeconds
   }: { readonly slow?: boolean | undefined; readonly retryAfterSeconds?: number | undefined } = {}
-): Failed =>
-  slow === undefined && retryAfterSeconds === undefined
-    ? { _tag: 'Failed', permit }
-    : {
-        _tag: 'Failed',
-        permit,
-        ...(slow === undefined ? {} : { slow }),
-        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
-      }
+): Failed => ({
+  _tag: 'Failed',
+  permit,
+  ...(slow === undefined ? {} : { slow }),
+  ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+})
 
 /**
  * @example

@@ -17,7 +17,7 @@ describe('Event', () => {
       Event.breakerEnabled
     ]
     expect(JSON.parse(JSON.stringify(events))).toEqual(events)
-    expect(events).toEqual([
+    expect(events).toStrictEqual([
       { _tag: 'Admitted', probe: 'a' },
       { _tag: 'Succeeded', permit: { generation: 2, probe: 'a' } },
       { _tag: 'Failed', permit: { generation: 2, probe: 'a' } },
@@ -30,5 +30,15 @@ describe('Event', () => {
       { _tag: 'BreakerDisabled' },
       { _tag: 'BreakerEnabled' }
     ])
+  })
+
+  it('of a failure says what is known of it, and holds nothing for what is not', () => {
+    const permit = Event.callPermit(0)
+    expect(Event.failed(permit, { slow: true })).toStrictEqual({ _tag: 'Failed', permit, slow: true })
+    expect(Event.failed(permit, { retryAfterSeconds: 9 })).toStrictEqual({
+      _tag: 'Failed',
+      permit,
+      retryAfterSeconds: 9
+    })
   })
 })

@@ -39,6 +39,16 @@ describe('jittered', () => {
       })
     ))
 
+  it('takes any ratio from 0 to 1', () => {
+    const waits = [0, 1, -0.1, 1.1, NaN].map((ratio) => jittered(ratio)(constant(60))(0, circuit))
+    expect(waits).toEqual([60, expect.any(Number), NaN, NaN, NaN])
+    expect(waits[1]).not.toBeNaN()
+  })
+
+  it('is the same in every process and release', () => {
+    expect(wait('payments', 1)).toBeCloseTo(59.919415740296245, 9)
+  })
+
   it('spreads a thousand breakers evenly over the time, and each of them from one open period to the next', () => {
     const spread = (waits: ReadonlyArray<number>) =>
       Array.from({ length: 10 }, (_, i) => waits.filter((s) => Math.floor((s - 30) / 6) === i).length)

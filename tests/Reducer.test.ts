@@ -1,7 +1,9 @@
 import type { Counts } from 'breaker-ts/Counts'
-import { consecutive, failures } from 'breaker-ts/Counts'
+import { consecutive, empty, failures } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
+import type { Circuit } from 'breaker-ts/RecoveryPolicy'
+import { constant } from 'breaker-ts/RecoveryPolicy'
 import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
 import { closed, disabled, halfOpen, initial, isolated, open } from 'breaker-ts/State'
@@ -23,6 +25,26 @@ describe('Reducer', () => {
   it('restarts the timeout of a circuit that was opened under other settings, even where the deadline stays', () => {
     const restart = reduce(configOf({ recoveryTimeoutSeconds: 50 }))
     expect(restart(open(1, 0, 60), Ev.failureRecorded, 10)).toEqual(open(1, 10, 60))
+    expect(restart(open(1, 10, 70), Ev.failureRecorded, 10)).toEqual(open(1, 10, 60))
+  })
+
+  it('tells a recovery policy which breaker it is for, and which generation', () => {
+    const asked: Array<unknown> = []
+    const recoveryTimeoutSeconds = (reopenings: number, circuit: Circuit) => (asked.push([reopenings, circuit]), 30)
+    const config = configOf({ name: 'payments', failureThreshold: 1, recoveryTimeoutSeconds })
+    asked.splice(0) // the check of the settings has asked too
+    expect(reduce(config)(initial, Ev.failureRecorded, 0)).toEqual(open(1, 0, 30))
+    expect(asked).toEqual([[0, { name: 'payments', generation: 1 }]])
+  })
+
+  it('counts a reopening within the open period before, also where the clock went back by up to a second since', () => {
+    const config = configOf({ failureThreshold: 1, recoveryTimeoutSeconds: constant(30) })
+    const recovered = { reopenings: 2, closedAtSeconds: 100, openSeconds: 30 }
+    const reopenings = [98.9, 99, 99.5, 100, 129.9, 130].map((now) => {
+      const next = reduce(config)(closed(4, empty, recovered), Ev.failureRecorded, now)
+      return next._tag === 'Open' && next.reopenings
+    })
+    expect(reopenings).toEqual([0, 3, 3, 3, 3, 0])
   })
 
   it('gives back what it was given, not a copy, when at changes nothing', () => {
@@ -44,6 +66,11 @@ describe('Reducer', () => {
     expect(isLive(half, Ev.probePermit(2, 'b'))).toBe(false)
     expect(isLive(half, Ev.probePermit(1, 'a'))).toBe(false)
     expect(isLive(half, Ev.callPermit(2))).toBe(false)
+  })
+
+  it('grants a call of a CLOSED or disabled circuit the permit of its generation', () => {
+    for (const state of [closed(3, empty), disabled(3)])
+      expect(permit(configOf())(state, 0, 'a')).toEqual(E.right(Ev.callPermit(3)))
   })
 
   it('grants a probe only to an id that is not in flight', () => {
@@ -69,5 +96,30 @@ describe('Reducer', () => {
   it('opens at a probe that has timed out, though more failures are stored than the settings bear now', () => {
     const config = configOf({ halfOpenMaxFailures: 1, probeTimeoutSeconds: 10 })
     expect(at(config)(halfOpen(2, [{ id: 'a', admittedAtSeconds: 0 }], 0, 3), 10)).toEqual(open(3, 10, 70))
+  })
+
+  it('opens when the probe that is one too many timed out, by the time of admission and not by the place in the list', () => {
+    const look = (halfOpenMaxFailures: number, admitted: ReadonlyArray<number>) =>
+      at(configOf({ halfOpenMaxProbes: 3, halfOpenMaxFailures, probeTimeoutSeconds: 5 }))(
+        halfOpen(
+          2,
+          admitted.map((admittedAtSeconds, i) => ({ id: `p${i}`, admittedAtSeconds })),
+          0
+        ),
+        20
+      )
+    expect([0, 1, 2].map((failures) => look(failures, [10, 9.5, 10]))).toEqual([
+      open(3, 14.5, 74.5),
+      open(3, 15, 75),
+      open(3, 15, 75)
+    ])
+    expect(look(3, [10, 9.5, 10])).toEqual(halfOpen(2, [], 0, 3))
+  })
+
+  it('keeps a probe that was admitted up to a second from now, by a clock that has gone back', () => {
+    const look = at(configOf({ probeTimeoutSeconds: 5 }))
+    const admitted = (admittedAtSeconds: number) => halfOpen(2, [{ id: 'a', admittedAtSeconds }], 0)
+    expect(look(admitted(11), 10)).toEqual(admitted(11))
+    expect(look(admitted(11.1), 10)).toEqual(halfOpen(2, [], 0))
   })
 })

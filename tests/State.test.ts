@@ -22,6 +22,7 @@ const STATES: ReadonlyArray<State> = [
   closed(0, empty),
   closed(1, empty),
   closed(0, consecutive(1)),
+  closed(0, empty, { reopenings: 0, closedAtSeconds: 10, openSeconds: 60 }),
   open(0, 10, 70),
   open(1, 10, 70),
   open(0, 11, 70),

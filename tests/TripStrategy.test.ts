@@ -60,6 +60,11 @@ describe.each([
 })
 
 describe('a trip strategy', () => {
+  it('of nothing is made of nothing, or of never', () => {
+    expect(TS.all.empty.parts).toEqual([])
+    expect(TS.any.empty.parts).toEqual([{ _tag: 'Never' }])
+  })
+
   it('says the same as a function and as the data it is made of, alone and in a list', () =>
     fc.assert(
       fc.property(data, data, counts, (x, y, held) => {

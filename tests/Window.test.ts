@@ -1,4 +1,4 @@
-import type { Counts } from 'breaker-ts/Counts'
+import type { Counts, CountWindow } from 'breaker-ts/Counts'
 import { calls, consecutive, empty, failures, failuresInARow, slowCalls } from 'breaker-ts/Counts'
 import { failureRate } from 'breaker-ts/TripStrategy'
 import type { Window } from 'breaker-ts/Window'
@@ -44,6 +44,7 @@ describe('failures in a row', () => {
     const other = W.count(W.countWindow(4), empty, true, false, 0)
     expect(count(other, { failed: true, slow: false, now: 0 })).toEqual(consecutive(1))
     expect(W.isSettled(W.consecutive, other)).toBe(false)
+    expect(W.isSettled(W.consecutive, W.count(W.countWindow(4), empty, false, false, 0))).toBe(false)
   })
 })
 
@@ -95,6 +96,22 @@ describe('a count window', () => {
     })
   })
 
+  it('comes in pages of 64 words, the last of them as long as it takes', () => {
+    expect([1, 16, 17, 1024, 1025, 2500].map(W.pageLengths)).toEqual([[1], [1], [2], [64], [64, 1], [64, 64, 29]])
+  })
+
+  it('copies no page where the calls are as they were a round ago', () => {
+    const healthy = (from: Counts) =>
+      Array.from({ length: 16 }).reduce(
+        (counts: Counts, _, now) => add(W.countWindow(100))(counts, { ...HEALTHY, now }),
+        from
+      )
+    const before = healthy(empty)
+    const after = healthy(before)
+    expect(calls(after)).toBe(32)
+    expect((after as CountWindow).pages).toBe((before as CountWindow).pages)
+  })
+
   it('copies the page that a call changes and no other, so that a failure costs about as much in a window of any size', () => {
     const fill = Array.from({ length: 1030 }).reduce(
       (counts: Counts, _, now) => add(W.countWindow(4000))(counts, { failed: true, slow: false, now }),
@@ -116,6 +133,21 @@ describe('a count window', () => {
 
 describe('a time window', () => {
   const window = W.timeWindow(60, 6)
+  const failure = (now: number) => ({ failed: true, slow: false, now })
+
+  it('starts anew where the settings have made it shorter, though the slices are as long as before', () => {
+    const six = [0, 10, 20, 30, 40, 50].reduce((counts: Counts, now) => add(window)(counts, failure(now)), empty)
+    expect(sums(six)).toEqual([6, 6, 0, 6])
+    expect(sums(add(window)(six, failure(55)))).toEqual([7, 7, 0, 7])
+    expect(sums(add(W.timeWindow(50, 5))(six, failure(55)))).toEqual([1, 1, 0, 1])
+  })
+
+  it('stands still for a clock that goes back within it, and goes on from one that goes back further', () => {
+    const at100 = add(window)(empty, failure(100))
+    expect([50, 49.9, -900].map((now) => add(window)(at100, failure(now)))).toEqual(
+      [100, 49.9, -900].map((startSeconds) => expect.objectContaining({ calls: 2, startSeconds }) as Counts)
+    )
+  })
 
   it('holds what a list of calls holds, whose slices are those of the last seconds', () =>
     fc.assert(
