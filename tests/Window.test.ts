@@ -25,6 +25,8 @@ const numbers = (seed: number) => () => {
 }
 
 describe('failures in a row', () => {
+  it('know of no slow calls', () => expect(slowCalls(consecutive(2))).toBe(0))
+
   const count = add(W.consecutive)
 
   it('go up at a failure, and start again at a success', () => {
