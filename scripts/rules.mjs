@@ -794,7 +794,7 @@ const RULES = [
   [
     'a healthy call is counted for the state that the store holds',
     'Session',
-    'this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined',
+    'this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : NO_STATE',
     'if (!this.isTimed && isHealthy(this.setup.config, state)) this.healthy = state'
   ],
   [

@@ -288,11 +288,11 @@ const whenByHand = (state: State, event: Event): State | undefined => {
 const whenClosed = (config: Config, state: Closed, event: Event, now: number): State => {
   switch (event._tag) {
     case 'Succeeded':
-      return counted(config, state, event, now, false, event.slow)
+      return counted(config, state, event, now, false, event.slow === true)
     case 'SuccessRecorded':
       return counted(config, state, event, now, false)
     case 'Failed':
-      return counted(config, state, event, now, true, event.slow)
+      return counted(config, state, event, now, true, event.slow === true)
     case 'FailureRecorded':
       return counted(config, state, event, now, true)
     default:

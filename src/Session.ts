@@ -60,6 +60,9 @@ const passOf = (generation: number): Pass => {
 
 const FIRST = passOf(0)
 
+// What no store ever holds, also one that has lost its state.
+const NO_STATE = Object.freeze({}) as unknown as State
+
 const eventOf = (outcome: Outcome, permit: Permit): Event => {
   switch (outcome._tag) {
     case 'Success':
@@ -108,7 +111,7 @@ export class Session {
   private closedPass = FIRST
   private nextProbe = ''
   /** The state that `closedPass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
-  private healthy: State | undefined = undefined
+  private healthy: State = NO_STATE
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: BreakerSettings) {
@@ -312,7 +315,7 @@ export class Session {
 
   private closedPassOf(state: State): Right<Permit> {
     if (this.closedPass.right.generation !== state.generation) this.closedPass = passOf(state.generation)
-    this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : undefined
+    this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : NO_STATE
     return this.closedPass
   }
 

@@ -15,7 +15,7 @@ import { initial } from './State'
 
 /**
  * Holds one breaker's state. `dispatch` applies `reduce` of the same settings as the shell's, synchronously: `getState`
- * shows the new state when it returns. Wrap one to see what happens to the state.
+ * shows the new state when it returns. A state is never changed in place: a new one is another object. Wrap one to see what happens to the state.
  *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'

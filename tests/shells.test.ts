@@ -7,6 +7,7 @@ import { callPermit, failed, succeeded, successRecorded } from 'breaker-ts/Event
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
 import { success } from 'breaker-ts/Outcome'
 import { reduce } from 'breaker-ts/Reducer'
+import type { State } from 'breaker-ts/State'
 import { closed, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
 import { never } from 'breaker-ts/TripStrategy'
@@ -416,6 +417,15 @@ describe.each(kinds)('$name', (kind) => {
       await other.call(fails)
       expect(await breaker.state()).toBe('open')
       expect(store.getState()).toMatchObject({ _tag: 'Open', openedAtSeconds: 1000 })
+    })
+
+    it('runs nothing where the store has lost its state', async () => {
+      let state: State | undefined = initial
+      const { breaker } = setUp({ store: { getState: () => state as State, dispatch: () => undefined } })
+      state = undefined
+      const run = jest.fn(ok)
+      await expect((async () => breaker.call(run))()).rejects.toThrow(TypeError)
+      expect(run).not.toHaveBeenCalled()
     })
 
     it('counts a call for the state that the store holds, also where it is set back to an earlier one', async () => {
