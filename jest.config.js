@@ -7,7 +7,10 @@ module.exports = {
   watchPathIgnorePatterns: ['/\\.examples/'], // written by tests/examples.test.ts
   moduleNameMapper: {
     '^breaker-ts$': '<rootDir>/src/index.ts',
-    '^breaker-ts/(.*)$': '<rootDir>/src/$1.ts'
+    '^breaker-ts/(.*)$': [
+      '<rootDir>/src/$1.ts',
+      ...['core', 'shell', 'data', 'stores', 'watch'].map((folder) => `<rootDir>/src/${folder}/$1.ts`)
+    ]
   },
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } }

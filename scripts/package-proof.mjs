@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 
 const REPO = join(import.meta.dirname, '..')
@@ -122,11 +122,11 @@ const same = (found, expected) => {
   if (missing.length + surplus.length > 0) throw new Error(`missing: ${missing}\nsurplus: ${surplus}`)
 }
 
-// All modules of src but those in a folder are public. TypeScript reads `exports`, or else `typesVersions`.
+// All modules of src but the internal ones are public, by their name alone. TypeScript reads `exports`, or else `typesVersions`.
 const listEntryPoints = () => {
   // Those without a page in docs/modules are internal.
   const { exclude } = JSON.parse(readFileSync(join(REPO, 'docs-ts.json'), 'utf8'))
-  const names = modules.filter((name) => !name.includes('/') && !exclude.includes(`src/${name}.ts`))
+  const names = modules.filter((name) => !exclude.includes(`src/${name}.ts`)).map((name) => basename(name))
   same(
     subpaths,
     names.map((name) => `${manifest.name}/${name}`)

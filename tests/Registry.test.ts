@@ -13,7 +13,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 
-import { hash } from '../src/Hash'
+import { hash } from 'breaker-ts/Hash'
 import { configOf } from './support/config'
 import * as History from './support/history'
 

@@ -24,7 +24,6 @@ import { createReducer, toAction } from 'breaker-ts/Redux'
 import { Registry } from 'breaker-ts/Registry'
 import type { Acquired } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
-import { outcome as outcomeRule } from 'breaker-ts/Shape'
 import { restore, snapshot } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
 import { Eq, initial, open } from 'breaker-ts/State'
@@ -510,7 +509,7 @@ describe("what somebody's code returns to a breaker changes no result, and leave
         const state = store.getState()
         check('the probe has ended', Codec.State.is(state) && (state._tag !== 'HalfOpen' || state.probes.length === 0))
         const verdict = reports === before ? 'accepted' : 'refused'
-        check('only an outcome is taken for one', verdict === 'refused' || E.isRight(outcomeRule(again(), '')))
+        check('only an outcome is taken for one', verdict === 'refused' || E.isRight(Outcome.rule(again(), '')))
         return verdict
       }
     ))

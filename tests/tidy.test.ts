@@ -4,96 +4,27 @@ import * as path from 'path'
 import * as ts from 'typescript'
 
 const root = path.resolve(__dirname, '..')
-const modules = fs.readdirSync(path.join(root, 'src')).map((file) => path.basename(file, '.ts'))
+const src = path.join(root, 'src')
 
-/** What each module imports at run time: the table of docs/design.md. */
-const SHELL = ['Event', 'Session', 'State']
-const IMPORTS: Readonly<Record<string, ReadonlyArray<string>>> = {
-  AsyncCircuitBreaker: SHELL,
-  BreakerSettings: ['Clock', 'Rule', 'SettingRule', 'Shape'],
-  CircuitBreaker: SHELL,
-  CircuitOpenError: ['Problem'],
-  Classifier: ['Outcome'],
-  Clock: [],
-  Codec: ['Config', 'Problem', 'Shape', 'io-ts'],
-  Config: ['InvalidSettings', 'Problem', 'Rule', 'SettingRule'],
-  Counts: [],
-  Event: [],
-  Fallback: ['CircuitOpenError'],
-  Hash: [],
-  InvalidSettings: ['Problem'],
-  Keyed: ['Counts', 'Hash', 'Reducer', 'State', 'Trie'],
-  Metrics: ['Clock', 'State'],
-  Notice: ['Reducer'],
-  Outbox: ['Problem', 'State'],
-  Outcome: [],
-  Problem: [],
-  Recovery: ['Counts', 'RecoveryPolicy', 'State'],
-  RecoveryPolicy: ['Hash'],
-  Redux: ['Event', 'Problem', 'Reducer', 'Shape', 'State'],
-  Reducer: ['Counts', 'Event', 'Recovery', 'State', 'TripStrategy', 'Window'],
-  Rule: ['Problem'],
-  Registry: [
-    'AsyncCircuitBreaker',
-    'BreakerSettings',
-    'CircuitBreaker',
-    'Config',
-    'Keyed',
-    'Problem',
-    'Rule',
-    'Session',
-    'Setup'
-  ],
-  Session: [
-    'CircuitOpenError',
-    'Classifier',
-    'Event',
-    'Notice',
-    'Outcome',
-    'Problem',
-    'Reducer',
-    'Setup',
-    'Shape',
-    'State',
-    'Store'
-  ],
-  Setup: ['BreakerSettings', 'Config', 'Outbox', 'State'],
-  SettingRule: ['Counts', 'Problem', 'RecoveryPolicy', 'Rule', 'Window'],
-  Shape: ['Rule', 'State', 'Window'],
-  Snapshot: ['Problem', 'Rule', 'Shape', 'State'],
-  State: ['Counts'],
-  Store: ['Reducer', 'State'],
-  Trie: [],
-  TripStrategy: ['Counts'],
-  Window: ['Counts'],
-  index: [],
-  testing: ['Config', 'Counts', 'Event', 'RecoveryPolicy', 'Reducer', 'Shape', 'State', 'Window', 'fast-check']
+/** What each folder of src may import: the table of docs/design.md. What has no folder may import all of them. */
+const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  core: ['core'],
+  shell: ['core', 'shell'],
+  data: ['core', 'shell', 'data', 'io-ts'],
+  stores: ['core', 'shell', 'data', 'stores'],
+  watch: ['core', 'shell', 'watch']
 }
-/** The modules that say what the machine does. */
+const folders = Object.keys(FOLDERS)
+
+const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const fileOf = Object.fromEntries(files.map((file) => [path.basename(file, '.ts'), file.replace(/\\/g, '/')]))
+const modules = Object.keys(fileOf).sort()
+const folderOf = (module: string): string => path.dirname(fileOf[module] ?? '').replace('.', '')
+
+/** The modules that say what the machine does: the core, and what is built on it without a cell of its own. */
 const PURE = [
-  'CircuitOpenError',
-  'Classifier',
-  'Config',
-  'Counts',
-  'Event',
-  'Hash',
-  'InvalidSettings',
-  'Keyed',
-  'Notice',
-  'Outcome',
-  'Problem',
-  'Recovery',
-  'RecoveryPolicy',
-  'Reducer',
-  'Redux',
-  'Rule',
-  'SettingRule',
-  'Shape',
-  'Snapshot',
-  'State',
-  'Trie',
-  'TripStrategy',
-  'Window'
+  ...modules.filter((module) => folderOf(module) === 'core'),
+  ...['CircuitOpenError', 'Classifier', 'Keyed', 'Notice', 'Outcome', 'Redux', 'Snapshot', 'Trie']
 ]
 /** The modules that are no entry point of the package and have no page in docs/modules, and index.ts. */
 const { exclude } = JSON.parse(fs.readFileSync(path.join(root, 'docs-ts.json'), 'utf8')) as {
@@ -119,7 +50,7 @@ const CELLS = [
 const parse = (module: string) =>
   ts.createSourceFile(
     module,
-    fs.readFileSync(path.join(root, 'src', `${module}.ts`), 'utf8'),
+    fs.readFileSync(path.join(src, fileOf[module] ?? ''), 'utf8'),
     ts.ScriptTarget.Latest,
     true
   )
@@ -136,11 +67,49 @@ const imports = (source: ts.SourceFile) =>
     typeOnly: statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
   }))
 
+/** The modules of src that each module imports, types included. */
+const IMPORTS = new Map(
+  modules.map((module) => [
+    module,
+    imports(parse(module)).flatMap(({ from }) => (from.startsWith('.') ? [path.basename(from)] : []))
+  ])
+)
+
+/** All modules that lead out of this one, its imports and theirs. */
+const reachedFrom = (module: string, seen = new Set<string>()): ReadonlySet<string> => {
+  for (const imported of IMPORTS.get(module) ?? []) if (!seen.has(imported)) reachedFrom(imported, seen.add(imported))
+  return seen
+}
+
+describe('the folders of src', () => {
+  it('are those of the table', () => {
+    expect([...new Set(modules.map(folderOf))].filter((folder) => folder !== '').sort()).toEqual([...folders].sort())
+  })
+
+  it.each(folders)('%s imports only what the table allows, types included', (folder) => {
+    const arrows = modules
+      .filter((module) => folderOf(module) === folder)
+      .flatMap((module) => imports(parse(module)).map((found) => ({ module, ...found })))
+      .filter(({ from, typeOnly }) =>
+        from.startsWith('.')
+          ? !FOLDERS[folder]?.includes(folderOf(path.basename(from)))
+          : !FOLDERS[folder]?.includes(from) && !(typeOnly && from.startsWith('fp-ts/'))
+      )
+    expect(arrows.map(({ module, from }) => `${module} imports ${from}`)).toEqual([])
+  })
+
+  it('give every module a name of its own, since entry points have flat names', () => {
+    expect(modules).toHaveLength(files.length)
+  })
+})
+
 describe.each(PURE)('%s', (module) => {
   const nodes = nodesOf(parse(module))
 
   it('is built on pure modules only', () => {
-    expect(IMPORTS[module]?.filter((imported) => !PURE.includes(imported))).toEqual([])
+    const found = imports(parse(module)).filter(({ from, typeOnly }) => !typeOnly && from.startsWith('.'))
+    const allowed = module === 'Snapshot' ? [...PURE, 'Codec'] : PURE
+    expect(found.map(({ from }) => path.basename(from)).filter((imported) => !allowed.includes(imported))).toEqual([])
   })
 
   it('knows no clock, no chance, no promise and no exception', () => {
@@ -177,9 +146,8 @@ describe.each(modules)('%s', (module) => {
     expect(header).not.toBeNull()
   })
 
-  it('imports at run time what the design says, and nothing else', () => {
-    const found = imports(source).flatMap(({ from, typeOnly }) => (typeOnly ? [] : [from.replace('./', '')]))
-    expect(found.sort()).toEqual(IMPORTS[module])
+  it('is on no circle of imports', () => {
+    expect(reachedFrom(module).has(module)).toBe(false)
   })
 
   it('gives every property that holds a time a name that ends in Seconds', () => {
@@ -221,19 +189,22 @@ describe('package.json', () => {
   const named = modules.filter((module) => !INTERNAL.includes(module))
 
   it('exports every module but the internal ones, for every kind of consumer', () => {
-    const entry = (module: string) => ({
-      types: `./lib/${module}.d.ts`,
-      node: `./lib/${module}.js`,
-      module: `./es6/${module}.mjs`,
-      default: `./lib/${module}.js`
-    })
+    const entry = (module: string) => {
+      const file = fileOf[module]?.replace(/\.ts$/, '') ?? ''
+      return {
+        types: `./lib/${file}.d.ts`,
+        node: `./lib/${file}.js`,
+        module: `./es6/${file}.mjs`,
+        default: `./lib/${file}.js`
+      }
+    }
     expect(manifest.exports).toEqual({
       '.': entry('index'),
       ...Object.fromEntries(named.map((module) => [`./${module}`, entry(module)])),
       './package.json': './package.json'
     })
     expect(manifest.typesVersions).toEqual({
-      '*': Object.fromEntries(named.map((module) => [module, [`./lib/${module}.d.ts`]]))
+      '*': Object.fromEntries(named.map((module) => [module, [entry(module).types]]))
     })
   })
 

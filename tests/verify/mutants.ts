@@ -316,7 +316,16 @@ const options: ts.CompilerOptions = { module: ts.ModuleKind.CommonJS, target: ts
 
 const compile = (source: string): string => ts.transpileModule(source, { compilerOptions: options }).outputText
 
-const sourceOf = (module: string): string => fs.readFileSync(path.join(root, `${module}.ts`), 'utf8')
+const FOLDERS = ['core', 'shell', 'data']
+
+const sourceOf = (module: string): string => fs.readFileSync(fileOf(module), 'utf8')
+
+const fileOf = (module: string): string =>
+  path.join(
+    root,
+    FOLDERS.find((folder) => fs.existsSync(path.join(root, folder, `${module}.ts`))) ?? '',
+    `${module}.ts`
+  )
 
 const requireHere = createRequire(__filename)
 
@@ -341,8 +350,8 @@ const broken = ({ module, find, replace, defect }: Mutant): string => {
 export const load = (mutant?: Mutant): Machine => {
   const loaded = new Map<string, { readonly exports: object }>()
   const use = (name: string): object => {
-    if (!name.startsWith('./')) return requireHere(name) as object
-    const file = name.slice(2)
+    if (!name.startsWith('.')) return requireHere(name) as object
+    const file = path.basename(name)
     const known = loaded.get(file)
     if (known !== undefined) return known.exports
     const module = { exports: {} }

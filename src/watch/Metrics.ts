@@ -5,12 +5,12 @@
  */
 import type { IO } from 'fp-ts/IO'
 
-import type { Clock } from './Clock'
-import { monotonic } from './Clock'
-import type { Notice, Observer } from './Notice'
-import type { Rejection } from './Reducer'
-import type { State } from './State'
-import { initial } from './State'
+import type { Rejection } from '../core/Reducer'
+import type { State } from '../core/State'
+import { initial } from '../core/State'
+import type { Clock } from '../shell/Clock'
+import { monotonic } from '../shell/Clock'
+import type { Notice, Observer } from '../shell/Notice'
 
 // -------------------------------------------------------------------------------------
 // model

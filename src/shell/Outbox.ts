@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
+import { showGiven } from '../core/Problem'
+import { Eq } from '../core/State'
 import type { Notice, Observer, Transition } from './Notice'
-import { showGiven } from './Problem'
-import { Eq } from './State'
 
 /**
  * A breaker may be called from within a listener of its store or from its observer. Notices wait here until the outermost

@@ -5,15 +5,15 @@
  *
  * @since 0.1.0
  */
-import type { Config } from './Config'
-import type { Event, Permit } from './Event'
-import * as Ev from './Event'
-import { isObject, readOwn } from './Problem'
-import { at, permit, reduce } from './Reducer'
-import { event as eventRule } from './Shape'
-import type { CircuitState, State } from './State'
-import { circuitState, initial } from './State'
-import type { Store } from './Store'
+import type { Config } from '../core/Config'
+import type { Event, Permit } from '../core/Event'
+import * as Ev from '../core/Event'
+import { isObject, readOwn } from '../core/Problem'
+import { at, permit, reduce } from '../core/Reducer'
+import { event as eventRule } from '../core/Shape'
+import type { CircuitState, State } from '../core/State'
+import { circuitState, initial } from '../core/State'
+import type { Store } from '../shell/Store'
 
 // -------------------------------------------------------------------------------------
 // model

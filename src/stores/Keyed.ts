@@ -5,13 +5,13 @@
  *
  * @since 0.1.0
  */
-import type { Config } from './Config'
-import { empty, failures } from './Counts'
-import type { Event } from './Event'
-import { hash } from './Hash'
-import { reduce } from './Reducer'
-import type { State } from './State'
-import { closed, Eq, initial } from './State'
+import type { Config } from '../core/Config'
+import { empty, failures } from '../core/Counts'
+import type { Event } from '../core/Event'
+import { hash } from '../core/Hash'
+import { reduce } from '../core/Reducer'
+import type { State } from '../core/State'
+import { closed, Eq, initial } from '../core/State'
 import type { Trie } from './Trie'
 import * as T from './Trie'
 

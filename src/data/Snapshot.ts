@@ -5,13 +5,13 @@
  */
 import type { Either } from 'fp-ts/Either'
 
-import type { Counts } from './Counts'
-import type { Problem } from './Problem'
-import { showProblem } from './Problem'
-import { literal, must, record } from './Rule'
-import { state as stateRule } from './Shape'
-import type { State } from './State'
-import { closed, halfOpen, open } from './State'
+import type { Counts } from '../core/Counts'
+import type { Problem } from '../core/Problem'
+import { showProblem } from '../core/Problem'
+import { literal, must, record } from '../core/Rule'
+import { state as stateRule } from '../core/Shape'
+import type { State } from '../core/State'
+import { closed, halfOpen, open } from '../core/State'
 
 // -------------------------------------------------------------------------------------
 // model

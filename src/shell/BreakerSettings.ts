@@ -3,15 +3,15 @@
  *
  * @since 0.1.0
  */
+import type { Accepted, Settings } from '../core/Config'
+import { rules } from '../core/Config'
+import type { Rule } from '../core/Rule'
+import { must, optional, withDefault } from '../core/Rule'
+import { state } from '../core/Shape'
 import type { Classifier } from './Classifier'
 import type { Clock } from './Clock'
 import { monotonic } from './Clock'
-import type { Accepted, Settings } from './Config'
 import type { Observer } from './Notice'
-import type { Rule } from './Rule'
-import { must, optional, withDefault } from './Rule'
-import { rules } from './SettingRule'
-import { state } from './Shape'
 import type { Store } from './Store'
 
 // -------------------------------------------------------------------------------------

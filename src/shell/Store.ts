@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import type { Config } from './Config'
-import type { Event } from './Event'
-import { step } from './Reducer'
-import type { State } from './State'
-import { initial } from './State'
+import type { Config } from '../core/Config'
+import type { Event } from '../core/Event'
+import { step } from '../core/Reducer'
+import type { State } from '../core/State'
+import { initial } from '../core/State'
 
 // -------------------------------------------------------------------------------------
 // model

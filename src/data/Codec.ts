@@ -10,13 +10,13 @@
  */
 import * as t from 'io-ts'
 
-import type * as Configs from './Config'
-import { fromUnknown } from './Config'
-import type * as Events from './Event'
-import { readOwn, showProblem } from './Problem'
-import type { Rule } from './Rule'
-import { event, permit, state } from './Shape'
-import type * as States from './State'
+import type * as Configs from '../core/Config'
+import { fromUnknown } from '../core/Config'
+import type * as Events from '../core/Event'
+import { readOwn, showProblem } from '../core/Problem'
+import type { Rule } from '../core/Rule'
+import { event, permit, state } from '../core/Shape'
+import type * as States from '../core/State'
 
 const pathOf = (context: t.Context): string =>
   context

@@ -3,14 +3,14 @@
  *
  * @since 0.1.0
  */
+import type { Accepted, Config } from '../core/Config'
+import { parse, trust } from '../core/Config'
+import { isSameData } from '../core/State'
 import type { Accessories, BreakerSettings } from './BreakerSettings'
 import { breakerRules } from './BreakerSettings'
 import type { Classifier } from './Classifier'
 import type { Clock } from './Clock'
-import type { Accepted, Config } from './Config'
-import { parse, trust } from './Config'
 import { Outbox } from './Outbox'
-import { isSameData } from './State'
 import type { Store } from './Store'
 
 declare const console: { readonly error: (message: string, cause: unknown) => void }

@@ -5,12 +5,12 @@
  */
 import type { IO } from 'fp-ts/IO'
 
-import type { Config } from './Config'
-import type { Event } from './Event'
+import type { Config } from '../core/Config'
+import type { Event } from '../core/Event'
+import type { Rejection } from '../core/Reducer'
+import { at, pass, reduce } from '../core/Reducer'
+import type { State } from '../core/State'
 import type { Outcome } from './Outcome'
-import type { Rejection } from './Reducer'
-import { at, pass, reduce } from './Reducer'
-import type { State } from './State'
 
 // -------------------------------------------------------------------------------------
 // model

@@ -4,6 +4,10 @@
  * @since 0.1.0
  */
 
+import type { Rule } from '../core/Rule'
+import { literal, record, union } from '../core/Rule'
+import { bare, duration, isTrueOrFalse } from '../core/Shape'
+
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
@@ -133,3 +137,18 @@ export const slow = (outcome: Outcome): Outcome => {
       return outcome
   }
 }
+
+// -------------------------------------------------------------------------------------
+// reading
+// -------------------------------------------------------------------------------------
+
+/**
+ * What a classifier has to return.
+ *
+ * @internal
+ */
+export const rule: Rule<Outcome> = union<Outcome>({
+  Success: record<Success>({ _tag: literal('Success'), slow: isTrueOrFalse }),
+  Failure: record<Failure>({ _tag: literal('Failure'), slow: isTrueOrFalse, retryAfterSeconds: duration }),
+  Neutral: bare('Neutral')
+})

@@ -8,7 +8,6 @@
  */
 import type * as Counts from './Counts'
 import type * as Events from './Event'
-import type * as Outcomes from './Outcome'
 import type { Broken, Rule } from './Rule'
 import { also, isFiniteFromZero, list, literal, must, nullable, optional, positiveNumber, record, union } from './Rule'
 import type * as States from './State'
@@ -23,8 +22,10 @@ const isCount = (u: unknown): boolean => Number.isSafeInteger(u) && (u as number
 const count = must<number>('an integer >= 0', isCount)
 const positive = must<number>('an integer > 0', (u) => isCount(u) && u !== 0)
 const seconds = must<number>('a finite number', Number.isFinite)
-const duration = must<number>('a finite number >= 0', isFiniteFromZero)
-const isTrueOrFalse = must<boolean>('true or false', (u) => typeof u === 'boolean')
+/** @internal */
+export const duration = must<number>('a finite number >= 0', isFiniteFromZero)
+/** @internal */
+export const isTrueOrFalse = must<boolean>('true or false', (u) => typeof u === 'boolean')
 const isId = (u: unknown): boolean => typeof u === 'string' && u !== ''
 const probeId = must<string>('a non-empty string', isId)
 
@@ -220,7 +221,8 @@ export const permit: Rule<Events.Permit> = record<Events.Permit>({
   probe: must<string | null>('a non-empty string or null', (u) => u === null || isId(u))
 })
 
-const bare = <Tag extends string>(tag: Tag): Rule<{ readonly _tag: Tag }> =>
+/** @internal */
+export const bare = <Tag extends string>(tag: Tag): Rule<{ readonly _tag: Tag }> =>
   record<{ readonly _tag: Tag }>({ _tag: literal(tag) })
 
 /**
@@ -251,29 +253,4 @@ export const event: Rule<Events.Event> = union<Events.Event>({
   IsolationEnded: bare('IsolationEnded'),
   BreakerDisabled: bare('BreakerDisabled'),
   BreakerEnabled: bare('BreakerEnabled')
-})
-
-// -------------------------------------------------------------------------------------
-// outcomes
-// -------------------------------------------------------------------------------------
-
-/**
- * @example
- * import { success } from 'breaker-ts/Outcome'
- * import { outcome } from 'breaker-ts/Shape'
- * import * as E from 'fp-ts/Either'
- *
- * assert.deepStrictEqual(outcome({ _tag: 'Success', slow: false }, ''), E.right(success))
- *
- * @category rules
- * @since 0.1.0
- */
-export const outcome: Rule<Outcomes.Outcome> = union<Outcomes.Outcome>({
-  Success: record<Outcomes.Success>({ _tag: literal('Success'), slow: isTrueOrFalse }),
-  Failure: record<Outcomes.Failure>({
-    _tag: literal('Failure'),
-    slow: isTrueOrFalse,
-    retryAfterSeconds: duration
-  }),
-  Neutral: bare('Neutral')
 })

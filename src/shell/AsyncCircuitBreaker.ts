@@ -7,9 +7,7 @@ import type { Either } from 'fp-ts/Either'
 import type { Task } from 'fp-ts/Task'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
-import type { BreakerSettings } from './BreakerSettings'
-import type { CircuitOpenError } from './CircuitOpenError'
-import type { Permit } from './Event'
+import type { Permit } from '../core/Event'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -18,10 +16,12 @@ import {
   isolationStarted,
   reset,
   successRecorded
-} from './Event'
-import type { InvalidSettings } from './InvalidSettings'
+} from '../core/Event'
+import type { InvalidSettings } from '../core/InvalidSettings'
+import { CircuitState } from '../core/State'
+import type { BreakerSettings } from './BreakerSettings'
+import type { CircuitOpenError } from './CircuitOpenError'
 import { apply, attempt, Session } from './Session'
-import { CircuitState } from './State'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a state of its own. Every

@@ -6,8 +6,6 @@
 import type { Either, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
-import type { BreakerSettings } from './BreakerSettings'
-import type { CircuitOpenError } from './CircuitOpenError'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -16,10 +14,12 @@ import {
   isolationStarted,
   reset,
   successRecorded
-} from './Event'
-import type { InvalidSettings } from './InvalidSettings'
+} from '../core/Event'
+import type { InvalidSettings } from '../core/InvalidSettings'
+import { CircuitState } from '../core/State'
+import type { BreakerSettings } from './BreakerSettings'
+import type { CircuitOpenError } from './CircuitOpenError'
 import { apply, attempt, Session } from './Session'
-import { CircuitState } from './State'
 
 /**
  * A circuit breaker for synchronous operations. Every method can be passed around without its breaker. The constructor

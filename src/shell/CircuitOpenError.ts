@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import { isObject, readOwn } from './Problem'
-import type { Rejection } from './Reducer'
+import { isObject, readOwn } from '../core/Problem'
+import type { Rejection } from '../core/Reducer'
 
 // -------------------------------------------------------------------------------------
 // model
