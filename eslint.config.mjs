@@ -101,6 +101,10 @@ export default ts.config(
     }
   },
   {
+    files: ['src/core/Window.ts'], // a copy that was just made
+    rules: { 'functional/immutable-data': 'off' }
+  },
+  {
     files: ['src/core/Rule.ts', 'src/core/Hash.ts', 'src/shell/Outbox.ts'], // what is read, or emptied, item by item
     rules: { 'functional/no-let': 'off', 'functional/no-loop-statements': 'off', 'functional/immutable-data': 'off' }
   },

@@ -10,7 +10,6 @@ import type { Right } from 'fp-ts/Either'
 
 import type { Config, Settings } from './core/Config'
 import { make } from './core/Config'
-import { calls } from './core/Counts'
 import type { Event, Permit } from './core/Event'
 import * as Ev from './core/Event'
 import type { RecoveryPolicy } from './core/RecoveryPolicy'
@@ -20,6 +19,7 @@ import { state as stateRule } from './core/Shape'
 import type { State } from './core/State'
 import { Eq, initial } from './core/State'
 import type { TripData } from './core/TripStrategy'
+import type { LastSeconds } from './core/Window'
 import { countWindow, timeWindow } from './core/Window'
 
 // -------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ const forged = (generation: number, pick: number): Permit =>
 
 const spansOf = (config: Config): Readonly<Record<Span, number>> => {
   const { window, probeTimeoutSeconds = 0 } = config
-  const [seconds, slices] = window._tag === 'TimeWindow' ? [window.seconds, window.slices] : [0, 1]
+  const { seconds = 0, slices = 1 } = window as Partial<LastSeconds>
   return {
     recoveryTimeout: secondsOf(config.recoveryTimeoutSeconds, 0, { name: config.name, generation: 0 }),
     probeTimeout: probeTimeoutSeconds,
@@ -404,6 +404,10 @@ const byHand: ReadonlyArray<Event['_tag']> = [
   'BreakerEnabled'
 ]
 
+// The codec reads the counts of the windows of this package. What another window keeps, only that window knows.
+const BUILT_IN: ReadonlyArray<string> = ['Consecutive', 'CountWindow', 'TimeWindow']
+const hasOwnCounts = (state: State): boolean => state._tag === 'Closed' && !BUILT_IN.includes(state.counts._tag)
+
 const CHECKS: Readonly<Record<string, Check>> = {
   'is total and deterministic: it never throws, and answers the same twice': ({ state, event, now }, next, _, step) =>
     isSame(step(state, event, now), next),
@@ -413,12 +417,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'never changes the state it was given': ({ state }, _, __, ___, before) => JSON.stringify(state) === before,
 
   'survives JSON': (_, next) => {
-    const read = stateRule(JSON.parse(JSON.stringify(next)), '')
+    const stored = JSON.parse(JSON.stringify(next)) as State
+    if (hasOwnCounts(next)) return isSame(stored, next)
+    const read = stateRule(stored, '')
     return read._tag === 'Right' && isSame(read.right, next)
   },
 
   'is bounded in size': (_, next, { halfOpenMaxProbes, window }) => {
-    const counts = window._tag === 'CountWindow' ? window.size : window._tag === 'TimeWindow' ? 60 * window.slices : 0
+    const { size = 0, slices = 0 } = window as Partial<LastSeconds>
+    const counts = size + 60 * slices
     return JSON.stringify(next).length <= 500 + 100 * halfOpenMaxProbes + 2 * counts
   },
 
@@ -450,7 +457,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   'starts with nothing counted each time it closes': ({ state, event, now }, next, config) => {
     const before = at(config)(state, now)
-    return next._tag !== 'Closed' || (before._tag === 'Closed' && event._tag !== 'Reset') || calls(next.counts) === 0
+    return next._tag !== 'Closed' || (before._tag === 'Closed' && event._tag !== 'Reset') || next.counts.calls === 0
   },
 
   'goes from CLOSED to OPEN, HALF_OPEN, and from there to CLOSED or OPEN, and otherwise only by hand': (

@@ -1,10 +1,10 @@
 import * as Codec from 'breaker-ts/Codec'
 import * as Config from 'breaker-ts/Config'
-import { empty } from 'breaker-ts/Counts'
+import { consecutive } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
-import { halfOpen, initial, open } from 'breaker-ts/State'
-import { count, countWindow, timeWindow } from 'breaker-ts/Window'
+import { closed, halfOpen, open } from 'breaker-ts/State'
+import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
@@ -37,6 +37,7 @@ const EVENTS: ReadonlyArray<Event> = [
   Ev.released(Ev.probePermit(2, 'a')),
   ...Object.values(History.UNPERMITTED)
 ]
+const initial = closed(0, consecutive(0))
 const half = halfOpen(
   4,
   [
@@ -46,8 +47,13 @@ const half = halfOpen(
   1
 )
 
-const ring = count(countWindow(4), empty, true, false, 0)
-const slices = count(timeWindow(30, 3), count(timeWindow(30, 3), empty, true, false, 0), false, false, 0)
+const fourCalls = countWindow(4)
+const ring = fourCalls.count(fourCalls.empty, { failed: true, slow: false }, 0)
+const halfAMinute = timeWindow(30, 3)
+const slices = [true, false].reduce(
+  (counts, failed) => halfAMinute.count(counts, { failed, slow: false }, 0),
+  halfAMinute.empty
+)
 
 const codecs: ReadonlyArray<{ name: string; codec: t.Type<unknown, unknown, unknown> }> = [
   { name: 'Settings', codec: Codec.Settings },
@@ -101,6 +107,24 @@ describe('wrong input gets one message per field, with path, value given and rul
         'counts._tag: given "Window", expected one of Consecutive, CountWindow, TimeWindow',
         'recovered: given nothing, expected an object or null'
       ]
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...initial.counts, calls: 1 } },
+      ['counts.calls: given 1, expected the failures, 0']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...initial.counts, failuresInARow: 1 } },
+      ['counts.failuresInARow: given 1, expected the failures, 0']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...initial.counts, slowCalls: 1 } },
+      ['counts.slowCalls: given 1, expected 0 without a window']
     ],
     ['State', Codec.State, { ...initial, counts: null }, ['counts: given null, expected an object with a _tag']],
     [
@@ -346,7 +370,7 @@ describe('a hostile state', () => {
 
   it('loses what does not belong to it, a changed prototype included', () => {
     const hostile = JSON.parse(
-      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "failures": 0 }, "recovered": null, "dispatch": 1, "__proto__": { "x": 1 } }'
+      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "calls": 0, "failures": 0, "slowCalls": 0, "failuresInARow": 0 }, "recovered": null, "dispatch": 1, "__proto__": { "x": 1 } }'
     ) as unknown
     const decoded = Codec.State.decode(hostile)
     expect(decoded).toEqual(E.right(initial))

@@ -1,13 +1,16 @@
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import { slowAfter, standard } from 'breaker-ts/Classifier'
+import type { Config } from 'breaker-ts/Config'
 import { fromUnknown, make } from 'breaker-ts/Config'
-import type { Counts } from 'breaker-ts/Counts'
-import { failures } from 'breaker-ts/Counts'
+import type { Counts, TimeWindow } from 'breaker-ts/Counts'
+import { empty } from 'breaker-ts/Counts'
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
 import { showProblem } from 'breaker-ts/Problem'
 import { constant, exponential, jittered } from 'breaker-ts/RecoveryPolicy'
+import type { TripStrategy } from 'breaker-ts/TripStrategy'
 import { any, consecutiveFailures, failureCount, failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
-import { countWindow, timeWindow } from 'breaker-ts/Window'
+import type { LastCalls, LastSeconds } from 'breaker-ts/Window'
+import { consecutive, countWindow, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
@@ -28,7 +31,7 @@ describe('Config', () => {
       E.right({
         name: 'x',
         failureThreshold: 5,
-        window: { _tag: 'Consecutive' },
+        window: consecutive,
         recoveryTimeoutSeconds: 60,
         halfOpenMaxProbes: 1,
         halfOpenMaxFailures: 0
@@ -149,21 +152,60 @@ describe('a window and a trip strategy in the settings', () => {
   const refusal = (settings: object) => problemsOf({ name: 'x', ...settings }).map(showProblem)
   const RATE = { _tag: 'FailureRate', rate: 0.5, minimumCalls: 10 }
 
+  // What a window and a strategy are made of.
+  const madeOf = ({ window, trip }: Config) => {
+    const { _tag = window.empty._tag, size, seconds, slices } = window as Partial<LastCalls> & Partial<LastSeconds>
+    return { window: { _tag, size, seconds, slices }, trip: (trip as TripStrategy | undefined)?.parts }
+  }
+  const SLOW_RATE = { ...RATE, _tag: 'SlowCallRate', rate: 1 }
+  const COUNT = { _tag: 'FailureCount', failures: 2 }
+  const IN_A_ROW = { _tag: 'ConsecutiveFailures', failures: 5 }
+  const [TEN, SHORT] = [
+    { _tag: 'CountWindow', size: 10 },
+    { _tag: 'TimeWindow', seconds: 0.5, slices: 1 }
+  ]
+  const CONSECUTIVE = { _tag: 'Consecutive' }
+
   it.each([
-    { window: countWindow(10), trip: RATE },
-    {
-      window: { _tag: 'TimeWindow', seconds: 0.5, slices: 1 },
-      trip: [RATE, { ...RATE, _tag: 'SlowCallRate', rate: 1 }]
-    },
-    { window: countWindow(2), trip: { _tag: 'FailureCount', failures: 2 } },
-    { window: countWindow(2), trip: { _tag: 'ConsecutiveFailures', failures: 5 } },
-    { trip: { _tag: 'Never' } },
-    { window: { _tag: 'Consecutive' }, failureThreshold: 3 },
-    { window: countWindow(2), trip: (counts: Counts) => failures(counts) > 1 }
-  ])('may be %j', (settings) => {
+    { settings: { window: countWindow(10), trip: failureRate(0.5, 10) }, window: TEN, trip: [RATE] },
+    { settings: { window: TEN, trip: RATE }, window: TEN, trip: [RATE] },
+    { settings: { window: SHORT, trip: [RATE, SLOW_RATE] }, window: SHORT, trip: [RATE, SLOW_RATE] },
+    { settings: { window: TEN, trip: COUNT }, window: TEN, trip: [COUNT] },
+    { settings: { window: TEN, trip: IN_A_ROW }, window: TEN, trip: [IN_A_ROW] },
+    { settings: { trip: { _tag: 'Never' } }, window: CONSECUTIVE, trip: [{ _tag: 'Never' }] },
+    { settings: { window: CONSECUTIVE, failureThreshold: 3 }, window: CONSECUTIVE, trip: undefined },
+    { settings: { window: timeWindow(0.5, 1), trip: () => false }, window: SHORT, trip: undefined }
+  ])('may be values that count, or the data they are made of: %#', ({ settings, window, trip }) => {
     const given = fromUnknown({ name: 'x', ...settings })
-    expect(given).toMatchObject({ right: settings })
-    if (E.isRight(given)) expect(make(given.right)).toEqual(given)
+    if (E.isLeft(given)) throw given.left
+    expect(madeOf(given.right)).toEqual({ window, trip })
+    expect(make(given.right)).toEqual(given)
+  })
+
+  it('make a built-in window again from its numbers where somebody has changed a copy of it', () => {
+    const copy = { ...countWindow(10), size: 5 }
+    const given = fromUnknown({ name: 'x', window: copy, trip: () => false })
+    expect(E.isRight(given) && given.right.window.empty).toEqual(countWindow(5).empty)
+    expect(refusal({ window: { ...timeWindow(60, 6), slices: 0 }, trip: () => false })).toEqual([
+      'window.slices: given 0, expected an integer from 1 to 10000'
+    ])
+  })
+
+  it('may be a window of your own, and not half a window', () => {
+    const own = { empty: { ...empty, _tag: 'Own' }, count: (counts: Counts) => counts, isSettled: () => true }
+    const trip = () => false
+    expect(fromUnknown({ name: 'x', window: own, trip })).toMatchObject({ right: { window: own } })
+    for (const wrong of [
+      { ...own, empty: undefined },
+      { ...own, empty: { ...own.empty, calls: 1 } },
+      { ...own, empty: { ...own.empty, _tag: 5 } },
+      { ...own, empty: countWindow(3).empty },
+      { ...own, count: 5 },
+      { ...own, isSettled: true }
+    ])
+      expect(refusal({ window: wrong, trip })).toEqual([
+        'window: given an object, expected a window: empty, with nothing counted and a _tag of its own, count and isSettled'
+      ])
   })
 
   it.each([
@@ -270,7 +312,7 @@ describe('a window and a trip strategy in the settings', () => {
   })
 
   it('are tried with counts of the window that the function will see', () => {
-    const isBusy = (counts: Counts) => counts._tag === 'TimeWindow' && counts.older.length > 2
+    const isBusy = (counts: Counts) => (counts as TimeWindow).older.length > 2
     expect(refusal({ window: timeWindow(60, 6), trip: isBusy })).toEqual([])
     expect(
       refusal({ window: timeWindow(60, 6), trip: (counts: { words: string }) => counts.words.length > 2 })
@@ -292,9 +334,8 @@ describe('a window and a trip strategy in the settings', () => {
       let reads = 0
       return Object.defineProperty({ ...RATE }, key, { get: () => (reads++ === 0 ? first : 'evil'), enumerable: true })
     }
-    expect(fromUnknown({ name: 'x', window: countWindow(10), trip: fickle('rate', 0.25) })).toMatchObject({
-      right: { trip: { rate: 0.25 } }
-    })
+    const given = fromUnknown({ name: 'x', window: countWindow(10), trip: fickle('rate', 0.25) })
+    expect(E.isRight(given) && madeOf(given.right).trip).toEqual([{ ...RATE, rate: 0.25 }])
     expect(fromUnknown({ name: 'x', window: countWindow(10), trip: fickle('_tag', 'SlowCallRate') })).toMatchObject({
       left: { problems: [{ path: 'trip._tag', given: '"evil"', rule: '"SlowCallRate"' }] }
     })

@@ -1,3 +1,4 @@
+import { consecutive } from 'breaker-ts/Counts'
 import { failureRecorded, successRecorded } from 'breaker-ts/Event'
 import { closed, initial, open } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
@@ -15,7 +16,7 @@ describe('Store.inMemory', () => {
   })
 
   it('starts from a given state', () => {
-    const state = closed(7, { _tag: 'Consecutive', failures: 2 })
+    const state = closed(7, consecutive(2))
     expect(inMemory(configOf(), state).getState()).toBe(state)
   })
 })

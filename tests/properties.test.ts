@@ -1,13 +1,14 @@
 import { State as StateCodec } from 'breaker-ts/Codec'
 import type { Config } from 'breaker-ts/Config'
 import type { Counts } from 'breaker-ts/Counts'
-import { calls, consecutive, empty, failures, failuresInARow, slowCalls } from 'breaker-ts/Counts'
+import { consecutive, empty } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import * as Ev from 'breaker-ts/Event'
 import { at, isHealthy, isLive, permit, reduce } from 'breaker-ts/Reducer'
 import type { State } from 'breaker-ts/State'
 import { circuitState, closed, disabled, Eq, halfOpen, isolated, open } from 'breaker-ts/State'
-import { count, countWindow, timeWindow } from 'breaker-ts/Window'
+import type { Window } from 'breaker-ts/Window'
+import { countWindow, own, timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
@@ -43,7 +44,7 @@ const dataOf = (config: Config, state: State) => {
       const { counts, recovered } = state
       return {
         lifecycle: 'closed',
-        counts: [calls(counts), failures(counts), slowCalls(counts), failuresInARow(counts)],
+        counts: [counts.calls, counts.failures, counts.slowCalls, counts.failuresInARow],
         ...(remembers && recovered !== null ? recovered : {})
       }
     }
@@ -74,7 +75,7 @@ const dataOfMemory = (config: Config, memory: Memory) => {
   switch (lifecycle) {
     case 'closed': {
       const number = (which: (call: Memory['calls'][number]) => boolean) => memory.calls.filter(which).length
-      const seen = config.window._tag !== 'Consecutive'
+      const seen = config.window.empty._tag !== 'Consecutive'
       return {
         lifecycle,
         counts: [
@@ -281,8 +282,10 @@ describe('for any state, event and time at all, the machine', () => {
     openSeconds: fc.constantFrom(0, 60, 1e300)
   })
   const window = fc.oneof(
-    fc.constantFrom(countWindow(1), countWindow(17)),
-    fc.tuple(fc.constantFrom(1e-300, 0.5, 1e300), fc.constantFrom(1, 3)).map(([s, slices]) => timeWindow(s, slices))
+    fc.constantFrom<Window>(countWindow(1), countWindow(17)),
+    fc
+      .tuple(fc.constantFrom(1e-300, 0.5, 1e300), fc.constantFrom(1, 3))
+      .map(([s, slices]): Window => timeWindow(s, slices))
   )
   const ended = fc.record({ failed: fc.boolean(), slow: fc.boolean(), at: seconds })
   const counts: fc.Arbitrary<Counts> = fc.oneof(
@@ -290,7 +293,10 @@ describe('for any state, event and time at all, the machine', () => {
     fc
       .tuple(window, fc.array(ended, { maxLength: 40 }))
       .map(([window, calls]) =>
-        calls.reduce((counts: Counts, { failed, slow, at }) => count(window, counts, failed, slow, at), empty)
+        calls.reduce(
+          (counts: Counts, { failed, slow, at }) => window.count(own(window, counts), { failed, slow }, at),
+          empty
+        )
       )
   )
   const state: fc.Arbitrary<State> = fc.oneof(

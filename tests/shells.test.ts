@@ -1,6 +1,7 @@
 import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { manual } from 'breaker-ts/Clock'
+import { consecutive, empty as nothingCounted } from 'breaker-ts/Counts'
 import { empty } from 'breaker-ts/Counts'
 import type { Event } from 'breaker-ts/Event'
 import { callPermit, failed, succeeded, successRecorded } from 'breaker-ts/Event'
@@ -383,7 +384,7 @@ describe.each(kinds)('$name', (kind) => {
         { getState: () => undefined, dispatch },
         { getState: () => ({ _tag: 'HalfOpen', generation: 1 }), dispatch },
         { dispatch },
-        { getState: () => closed(0, { _tag: 'Consecutive', failures: 0 }) }
+        { getState: () => closed(0, nothingCounted) }
       ])
         expect(kind.fromUnknown({ name: 'x', store })).toMatchObject({
           left: { breaker: 'x', problems: [{ path: 'store', given: 'an object' }] }
@@ -409,7 +410,7 @@ describe.each(kinds)('$name', (kind) => {
     const config = configOf({ failureThreshold: 1 })
 
     it('starts from the state that the store holds, and shares it', async () => {
-      const store = inMemory(configOf({ failureThreshold: 3 }), closed(4, { _tag: 'Consecutive', failures: 1 }))
+      const store = inMemory(configOf({ failureThreshold: 3 }), closed(4, consecutive(1)))
       const settings = { failureThreshold: 3, store }
       const { breaker } = setUp(settings)
       const { breaker: other } = setUp(settings)

@@ -2,6 +2,7 @@
 // named beside it. Among the wrong ones are defects that breakers in the field have or had.
 import { configureStore } from '@reduxjs/toolkit'
 import type { Config } from 'breaker-ts/Config'
+import type { CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
 import * as Ev from 'breaker-ts/Event'
 import { at, isLive, reduce } from 'breaker-ts/Reducer'
@@ -134,7 +135,7 @@ const DEFECTS: ReadonlyArray<{ defect: string; settings?: Config; mutant: Mutant
     defect: 'bumps the generation when its window moves on (a limiter that dropped every slow call)',
     settings: windowed,
     mutant: onChange((next) =>
-      next._tag === 'Closed' && next.counts._tag === 'CountWindow' && next.counts.next % 2 === 1
+      next._tag === 'Closed' && next.counts._tag === 'CountWindow' && (next.counts as CountWindow).next % 2 === 1
         ? { ...next, generation: next.generation + 1 }
         : next
     ),

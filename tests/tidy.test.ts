@@ -44,6 +44,7 @@ const CELLS = [
   'Session',
   'Setup',
   'Store',
+  'Window', // writes to the copy of a page that it has just made
   'testing'
 ]
 

@@ -14,6 +14,7 @@ import {
   Session
 } from 'breaker-ts'
 import * as Codec from 'breaker-ts/Codec'
+import { empty } from 'breaker-ts/Counts'
 import type { Action, actionCreators } from 'breaker-ts/Redux'
 import { storeOf } from 'breaker-ts/Redux'
 import { expectTypeOf } from 'expect-type'
@@ -142,7 +143,7 @@ describe('the types', () => {
       const both: State = {
         _tag: 'Closed',
         generation: 0,
-        counts: { _tag: 'Consecutive', failures: 0 },
+        counts: empty,
         // @ts-expect-error a closed circuit has no deadline
         retryAtSeconds: 1
       }

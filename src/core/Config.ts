@@ -7,7 +7,6 @@ import type { Either } from 'fp-ts/Either'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Counts } from './Counts'
-import { empty } from './Counts'
 import { InvalidSettings } from './InvalidSettings'
 import type { Problem } from './Problem'
 import { isArray, isObject, lengthOf, readOwn, showGiven, UNREADABLE } from './Problem'
@@ -29,8 +28,9 @@ import {
   withDefault
 } from './Rule'
 import type { TripData } from './TripStrategy'
-import type { Window } from './Window'
-import { consecutive, count } from './Window'
+import { any, fromData } from './TripStrategy'
+import type { Window, WindowData } from './Window'
+import { consecutive, countWindow, isBuiltIn, MOST_CALLS, timeWindow } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -53,7 +53,7 @@ export interface Settings {
    */
   readonly trip?: Predicate<Counts> | TripData | ReadonlyArray<TripData> | undefined
   /** Which past calls `trip` looks at: a window of `breaker-ts/Window`. Default: the failures in a row. */
-  readonly window?: Window | undefined
+  readonly window?: Window | WindowData | undefined
   /**
    * Seconds an open circuit waits before it lets a probe through: a finite number >= 0, or a policy of
    * `breaker-ts/RecoveryPolicy`. Default 60.
@@ -86,7 +86,7 @@ export interface Config {
   readonly name: string
   /** `undefined` where `trip` decides. */
   readonly failureThreshold: number | undefined
-  readonly trip: Predicate<Counts> | TripData | ReadonlyArray<TripData> | undefined
+  readonly trip: Predicate<Counts> | undefined
   readonly window: Window
   readonly recoveryTimeoutSeconds: number | RecoveryPolicy
   readonly halfOpenMaxProbes: number
@@ -110,6 +110,7 @@ export type Accepted = Omit<Config, typeof trusted>
  *
  * @example
  * import { make } from 'breaker-ts/Config'
+ * import { consecutive } from 'breaker-ts/Window'
  * import * as E from 'fp-ts/Either'
  * import { pipe } from 'fp-ts/function'
  *
@@ -119,7 +120,7 @@ export type Accepted = Omit<Config, typeof trusted>
  *     name: 'payments',
  *     failureThreshold: 3,
  *     trip: undefined,
- *     window: { _tag: 'Consecutive' },
+ *     window: consecutive,
  *     recoveryTimeoutSeconds: 60,
  *     halfOpenMaxProbes: 1,
  *     halfOpenSuccessThreshold: undefined,
@@ -218,10 +219,10 @@ const integerTo = (most: number): Rule<number> =>
     (given) => Number.isInteger(given) && (given as number) > 0 && (given as number) <= most
   )
 
-const window = also(
-  tagged<Window>({
+const windowData = also(
+  tagged<WindowData>({
     Consecutive: {},
-    CountWindow: { size: integerTo(1_000_000) },
+    CountWindow: { size: integerTo(MOST_CALLS) },
     TimeWindow: { seconds: positiveNumber, slices: integerTo(10_000) }
   }),
   (window) =>
@@ -229,6 +230,49 @@ const window = also(
       ? { key: 'seconds', given: window.seconds, rule: 'a time that can be divided into the slices' }
       : undefined
 )
+
+const windowOf = (data: WindowData): Window => {
+  switch (data._tag) {
+    case 'Consecutive':
+      return consecutive
+    case 'CountWindow':
+      return countWindow(data.size)
+    case 'TimeWindow':
+      return timeWindow(data.seconds, data.slices)
+  }
+}
+
+const NUMBERS_OF: Readonly<Record<string, ReadonlyArray<string>>> = {
+  CountWindow: ['size'],
+  TimeWindow: ['seconds', 'slices']
+}
+
+const isCounts = (u: unknown): boolean =>
+  isObject(u) &&
+  typeof readOwn(u, '_tag') === 'string' &&
+  !['Consecutive', ...Object.keys(NUMBERS_OF)].includes(readOwn(u, '_tag') as string) &&
+  ['calls', 'failures', 'slowCalls', 'failuresInARow'].every((key) => readOwn(u, key) === 0)
+
+const isWindow = (given: object): boolean =>
+  typeof readOwn(given, 'count') === 'function' &&
+  typeof readOwn(given, 'isSettled') === 'function' &&
+  isCounts(readOwn(given, 'empty'))
+
+// Data is made into a window, and so is a changed copy of a built-in one, from its numbers. A window of the user's counts as
+// it says.
+const window: Rule<Window> = (given, path) => {
+  const isValue = isObject(given) && readOwn(given, 'count') !== undefined
+  const tag = isValue ? readOwn(given, '_tag') : undefined
+  const numbers = typeof tag === 'string' ? readOwn(NUMBERS_OF, tag) : undefined
+  if (isValue && numbers === undefined)
+    return isBuiltIn(given) || isWindow(given)
+      ? { _tag: 'Right', right: given as Window }
+      : refuse(path, given, 'a window: empty, with nothing counted and a _tag of its own, count and isSettled')
+  const keys = ['_tag', ...((numbers ?? []) as ReadonlyArray<string>)]
+  const data = windowData(isValue ? Object.fromEntries(keys.map((key) => [key, readOwn(given, key)])) : given, path)
+  if (data._tag === 'Left') return data
+  return { _tag: 'Right', right: isBuiltIn(given as object) ? (given as Window) : windowOf(data.right) }
+}
 
 const tripData = tagged<TripData>({
   ConsecutiveFailures: { failures: integerFrom(1) },
@@ -256,8 +300,10 @@ const trip: Rule<Accepted['trip']> = (given, path) => {
     return refuse(path, given, 'a function of the counts, the data of a strategy, or a list of such data')
   const data = dataOf(given, path)
   if (data._tag === 'Left') return data
-  const [first] = data.right
-  const right = typeof given === 'function' ? (given as Predicate<Counts>) : isArray(given) ? data.right : first
+  const right =
+    typeof given === 'function'
+      ? (given as Predicate<Counts>)
+      : data.right.map(fromData).reduce((strategies, strategy) => any.concat(strategies, strategy))
   return { _tag: 'Right', right }
 }
 
@@ -313,7 +359,7 @@ export const rules: { readonly [K in keyof Accepted]: Rule<Accepted[K]> } = {
 export const conflicts = (accepted: Accepted & { readonly classify?: unknown }): ReadonlyArray<Problem> => {
   const { failureThreshold, trip, window } = accepted
   if (trip === undefined)
-    return window._tag === 'Consecutive'
+    return window.empty._tag === 'Consecutive'
       ? []
       : refuse('trip', trip, 'a strategy that looks at the window; failureThreshold looks at failures in a row').left
   const data = dataOf(trip, 'trip')
@@ -332,16 +378,16 @@ export const conflicts = (accepted: Accepted & { readonly classify?: unknown }):
   ]
 }
 
-const isPredicate = (trip: Accepted['trip'], window: Window): boolean =>
-  typeof trip !== 'function' || typeof attempt(() => trip(count(window, empty, true, false, 0))) === 'boolean'
+const isPredicate = (trip: Predicate<Counts>, window: Window): boolean =>
+  typeof attempt(() => trip(window.count(window.empty, { failed: true, slow: false }, 0))) === 'boolean'
 
 const isAboutSlowCalls = ({ _tag }: TripData): boolean => _tag === 'SlowCallRate'
 
 const outOfReach = (part: TripData, window: Window): ReadonlyArray<Problem> => {
   const needed = 'minimumCalls' in part ? part.minimumCalls : part._tag === 'FailureCount' ? part.failures : 0
-  if ('rate' in part && window._tag === 'Consecutive')
+  if ('rate' in part && window.empty._tag === 'Consecutive')
     return refuse('window', undefined, `a window that knows rates, CountWindow or TimeWindow, for ${part._tag}`).left
-  return window._tag === 'CountWindow' && needed > window.size
+  return window.size !== undefined && needed > window.size
     ? refuse('trip', needed, `${part._tag} to need no more calls than the window has, ${window.size}`).left
     : []
 }

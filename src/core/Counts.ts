@@ -12,15 +12,34 @@
 // -------------------------------------------------------------------------------------
 
 /**
- * The failures in a row since the last success. Every breaker starts with these, and a window with none of its own yet.
+ * What every window counts. Trip strategies are predicates over these four numbers. A window may keep more beside them, as
+ * plain data; times among it end in `Seconds`.
  *
  * @category model
  * @since 0.1.0
  */
-export interface Consecutive {
-  readonly _tag: 'Consecutive'
-  /** Failures since the last success: an integer, 0 or more. */
+export interface Counts {
+  /** Names the window that these counts belong to. Counts of another window are replaced by its empty ones. */
+  readonly _tag: string
+  /** Calls that are counted. Without a window, these are the failures in a row. */
+  readonly calls: number
+  /** Calls among them that failed. */
   readonly failures: number
+  /** Calls among them that were slow, whether they succeeded or failed. Only a window knows them. */
+  readonly slowCalls: number
+  /** Failures since the last success, however long ago that was: a window does not end them. */
+  readonly failuresInARow: number
+}
+
+/**
+ * The failures in a row since the last success. Every breaker starts with these. All numbers but `slowCalls`, which is 0,
+ * are the same.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Consecutive extends Counts {
+  readonly _tag: 'Consecutive'
 }
 
 /**
@@ -29,14 +48,9 @@ export interface Consecutive {
  * @category model
  * @since 0.1.0
  */
-export interface CountWindow {
+export interface CountWindow extends Counts {
   readonly _tag: 'CountWindow'
   readonly size: number
-  /** Calls in the window, up to `size`; `failures` and `slowCalls` of them failed or were slow. */
-  readonly calls: number
-  readonly failures: number
-  readonly slowCalls: number
-  readonly failuresInARow: number
   /** The place of the next call in the ring. */
   readonly next: number
   /** The 16 calls around `next`, as far as they have ended; they join `pages` when all of them have. */
@@ -51,16 +65,11 @@ export interface CountWindow {
  * @category model
  * @since 0.1.0
  */
-export interface TimeWindow {
+export interface TimeWindow extends Counts {
   readonly _tag: 'TimeWindow'
   readonly sliceSeconds: number
   /** When the current slice started. */
   readonly startSeconds: number
-  /** Calls in the whole window; `failures` and `slowCalls` of them failed or were slow. */
-  readonly calls: number
-  readonly failures: number
-  readonly slowCalls: number
-  readonly failuresInARow: number
   /** The slices before the current one, the latest first. */
   readonly older: ReadonlyArray<Slice>
 }
@@ -77,12 +86,6 @@ export interface Slice {
   readonly slowCalls: number
 }
 
-/**
- * @category model
- * @since 0.1.0
- */
-export type Counts = Consecutive | CountWindow | TimeWindow
-
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
@@ -93,79 +96,34 @@ export type Counts = Consecutive | CountWindow | TimeWindow
  * @example
  * import { consecutive } from 'breaker-ts/Counts'
  *
- * assert.deepStrictEqual(consecutive(2), { _tag: 'Consecutive', failures: 2 })
+ * assert.deepStrictEqual(consecutive(2), {
+ *   _tag: 'Consecutive',
+ *   calls: 2,
+ *   failures: 2,
+ *   slowCalls: 0,
+ *   failuresInARow: 2
+ * })
  *
  * @category constructors
  * @since 0.1.0
  */
-export const consecutive = (failures: number): Consecutive => ({ _tag: 'Consecutive', failures })
+export const consecutive = (failures: number): Consecutive => ({
+  _tag: 'Consecutive',
+  calls: failures,
+  failures,
+  slowCalls: 0,
+  failuresInARow: failures
+})
 
 /**
  * Nothing counted yet, by any window.
  *
  * @example
- * import { empty } from 'breaker-ts/Counts'
+ * import { consecutive, empty } from 'breaker-ts/Counts'
  *
- * assert.deepStrictEqual(empty, { _tag: 'Consecutive', failures: 0 })
+ * assert.deepStrictEqual(empty, consecutive(0))
  *
  * @category constructors
  * @since 0.1.0
  */
-export const empty: Counts = consecutive(0)
-
-// -------------------------------------------------------------------------------------
-// destructors
-// -------------------------------------------------------------------------------------
-
-/**
- * The calls that were counted. Failures in a row are all that is known without a window.
- *
- * @example
- * import { calls, consecutive } from 'breaker-ts/Counts'
- *
- * assert.strictEqual(calls(consecutive(2)), 2)
- *
- * @category destructors
- * @since 0.1.0
- */
-export const calls = (counts: Counts): number => (counts._tag === 'Consecutive' ? counts.failures : counts.calls)
-
-/**
- * The calls among them that failed.
- *
- * @example
- * import { consecutive, failures } from 'breaker-ts/Counts'
- *
- * assert.strictEqual(failures(consecutive(2)), 2)
- *
- * @category destructors
- * @since 0.1.0
- */
-export const failures = (counts: Counts): number => counts.failures
-
-/**
- * The calls among them that were slow, whether they succeeded or failed. Only a window knows them.
- *
- * @example
- * import { consecutive, slowCalls } from 'breaker-ts/Counts'
- *
- * assert.strictEqual(slowCalls(consecutive(2)), 0)
- *
- * @category destructors
- * @since 0.1.0
- */
-export const slowCalls = (counts: Counts): number => (counts._tag === 'Consecutive' ? 0 : counts.slowCalls)
-
-/**
- * The failures since the last success, however long ago that was: a window does not end them.
- *
- * @example
- * import { consecutive, failuresInARow } from 'breaker-ts/Counts'
- *
- * assert.strictEqual(failuresInARow(consecutive(2)), 2)
- *
- * @category destructors
- * @since 0.1.0
- */
-export const failuresInARow = (counts: Counts): number =>
-  counts._tag === 'Consecutive' ? counts.failures : counts.failuresInARow
+export const empty: Consecutive = consecutive(0)

@@ -9,14 +9,14 @@ import type { Either } from 'fp-ts/Either'
 
 import type { Config } from './Config'
 import type { Counts } from './Counts'
-import { empty, failuresInARow } from './Counts'
+import { empty } from './Counts'
 import type { Event, Failed, Permit, Released, Succeeded } from './Event'
 import { callPermit, probePermit } from './Event'
 import { countsReopenings, opened, recovered, restarted } from './Recovery'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
 import { closed, disabled, halfOpen, isolated } from './State'
-import { opens } from './TripStrategy'
-import { count, isSettled } from './Window'
+import type { Call } from './Window'
+import { own } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -200,7 +200,11 @@ export const isLive = (state: State, permit: Permit): boolean =>
  * @internal
  */
 export const isHealthy = (config: Config, state: State): boolean =>
-  state._tag === 'Disabled' || (state._tag === 'Closed' && isSettled(config.window, state.counts))
+  state._tag === 'Disabled' || (state._tag === 'Closed' && isSettled(config, state))
+
+// Counts of another window hold nothing for this one, so the next call changes them.
+const isSettled = ({ window }: Config, { counts }: Closed): boolean =>
+  own(window, counts) === counts && window.isSettled(counts)
 
 // -------------------------------------------------------------------------------------
 // reducer
@@ -288,28 +292,26 @@ const whenByHand = (state: State, event: Event): State | undefined => {
 const whenClosed = (config: Config, state: Closed, event: Event, now: number): State => {
   switch (event._tag) {
     case 'Succeeded':
-      return counted(config, state, event, now, false, event.slow === true)
+      return counted(config, state, event, event.slow === true ? SLOW_SUCCESS : SUCCESS, now)
     case 'SuccessRecorded':
-      return counted(config, state, event, now, false)
+      return counted(config, state, event, SUCCESS, now)
     case 'Failed':
-      return counted(config, state, event, now, true, event.slow === true)
+      return counted(config, state, event, event.slow === true ? SLOW_FAILURE : FAILURE, now)
     case 'FailureRecorded':
-      return counted(config, state, event, now, true)
+      return counted(config, state, event, FAILURE, now)
     default:
       return state
   }
 }
 
-const counted = (
-  config: Config,
-  state: Closed,
-  event: Event,
-  now: number,
-  failed: boolean,
-  slow: boolean = false
-): State => {
-  const counts = count(config.window, state.counts, failed, slow, now)
-  return (failed || slow) && shouldTrip(config, counts)
+const SUCCESS: Call = { failed: false, slow: false }
+const SLOW_SUCCESS: Call = { failed: false, slow: true }
+const FAILURE: Call = { failed: true, slow: false }
+const SLOW_FAILURE: Call = { failed: true, slow: true }
+
+const counted = (config: Config, state: Closed, event: Event, call: Call, now: number): State => {
+  const counts = config.window.count(own(config.window, state.counts), call, now)
+  return (call.failed || call.slow) && shouldTrip(config, counts)
     ? opened(config, state, now, event)
     : counts === state.counts
       ? state
@@ -317,7 +319,7 @@ const counted = (
 }
 
 const shouldTrip = ({ trip, failureThreshold }: Config, counts: Counts): boolean =>
-  trip === undefined ? failuresInARow(counts) >= (failureThreshold as number) : opens(trip, counts)
+  trip === undefined ? counts.failuresInARow >= (failureThreshold as number) : trip(counts)
 
 const whenOpen = (config: Config, state: Open, event: Event, now: number): State =>
   event._tag === 'FailureRecorded' ? restarted(config, state, now) : state

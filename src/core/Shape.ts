@@ -75,10 +75,23 @@ const ring = (window: Counts.CountWindow): Broken => {
       : undefined
 }
 
-const consecutive: Rule<Counts.Consecutive> = record<Counts.Consecutive>({
-  _tag: literal('Consecutive'),
-  failures: count
-})
+const consecutive: Rule<Counts.Consecutive> = also(
+  record<Counts.Consecutive>({
+    _tag: literal('Consecutive'),
+    calls: count,
+    failures: count,
+    slowCalls: count,
+    failuresInARow: count
+  }),
+  ({ calls, failures, slowCalls, failuresInARow }) =>
+    calls !== failures
+      ? { key: 'calls', given: calls, rule: `the failures, ${failures}` }
+      : failuresInARow !== failures
+        ? { key: 'failuresInARow', given: failuresInARow, rule: `the failures, ${failures}` }
+        : slowCalls !== 0
+          ? { key: 'slowCalls', given: slowCalls, rule: '0 without a window' }
+          : undefined
+)
 
 const lengthOf = ({ length }: ReadonlyArray<number>) => length
 
@@ -127,7 +140,9 @@ const timeWindow: Rule<Counts.TimeWindow> = also(
   (counts) => partOfCalls(counts) ?? current(counts) ?? streak(counts)
 )
 
-const counts: Rule<Counts.Counts> = union<Counts.Counts>({
+type BuiltIn = Counts.Consecutive | Counts.CountWindow | Counts.TimeWindow
+
+const counts: Rule<Counts.Counts> = union<BuiltIn>({
   Consecutive: consecutive,
   CountWindow: countWindow,
   TimeWindow: timeWindow

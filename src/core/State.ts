@@ -11,7 +11,7 @@ import type * as Equality from 'fp-ts/Eq'
 import type * as Showing from 'fp-ts/Show'
 
 import type { Counts } from './Counts'
-import { calls, empty, failures } from './Counts'
+import { empty } from './Counts'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -184,7 +184,7 @@ export type CircuitState = (typeof CircuitState)[keyof typeof CircuitState]
  * assert.deepStrictEqual(closed(0, consecutive(2)), {
  *   _tag: 'Closed',
  *   generation: 0,
- *   counts: { _tag: 'Consecutive', failures: 2 },
+ *   counts: consecutive(2),
  *   recovered: null
  * })
  *
@@ -357,7 +357,7 @@ export const Show: Showing.Show<State> = {
   show: (state) => {
     switch (state._tag) {
       case 'Closed':
-        return `CLOSED #${state.generation}, ${failures(state.counts)} failures in ${calls(state.counts)} calls`
+        return `CLOSED #${state.generation}, ${state.counts.failures} failures in ${state.counts.calls} calls`
       case 'Open':
         return `OPEN #${state.generation} since ${state.openedAtSeconds} s, until ${state.retryAtSeconds} s`
       case 'HalfOpen':

@@ -7,7 +7,6 @@ import type * as Monoids from 'fp-ts/Monoid'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Counts } from './Counts'
-import { calls, failures, failuresInARow, slowCalls } from './Counts'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -61,13 +60,13 @@ export const fromData = (data: TripData): TripStrategy => withParts((counts) => 
 const holds = (data: TripData, counts: Counts): boolean => {
   switch (data._tag) {
     case 'ConsecutiveFailures':
-      return failuresInARow(counts) >= data.failures
+      return counts.failuresInARow >= data.failures
     case 'FailureCount':
-      return failures(counts) >= data.failures
+      return counts.failures >= data.failures
     case 'FailureRate':
-      return reaches(data.rate, data.minimumCalls, failures(counts), calls(counts))
+      return reaches(data.rate, data.minimumCalls, counts.failures, counts.calls)
     case 'SlowCallRate':
-      return reaches(data.rate, data.minimumCalls, slowCalls(counts), calls(counts))
+      return reaches(data.rate, data.minimumCalls, counts.slowCalls, counts.calls)
     case 'Never':
       return false
   }
@@ -231,19 +230,3 @@ export const all: Monoids.Monoid<TripStrategy> = {
   concat: (x, y) => withParts((counts) => x(counts) && y(counts), parts(x, y)),
   empty: withParts(() => true, [])
 }
-
-// -------------------------------------------------------------------------------------
-// destructors
-// -------------------------------------------------------------------------------------
-
-/**
- * Whether the setting `trip` says to open: a function, data, or a list of data of which any may.
- *
- * @internal
- */
-export const opens = (trip: Predicate<Counts> | TripData | ReadonlyArray<TripData>, counts: Counts): boolean =>
-  typeof trip === 'function'
-    ? trip(counts)
-    : '_tag' in trip
-      ? holds(trip, counts)
-      : trip.some((data) => holds(data, counts))

@@ -1,6 +1,9 @@
 /**
  * Which past calls a CLOSED circuit counts: the failures in a row, the last calls, or the calls of the last seconds.
  *
+ * A window is a value that counts, so you can write one of your own: `empty`, `count` and `isSettled` are all that the
+ * machine asks.
+ *
  * @since 0.1.0
  */
 import type { Consecutive, Counts, CountWindow, Slice, TimeWindow } from './Counts'
@@ -11,137 +14,202 @@ import { consecutive as failuresInARow, empty } from './Counts'
 // -------------------------------------------------------------------------------------
 
 /**
- * What to count, as plain data.
+ * How to count. Every function is pure.
+ *
+ * @example
+ * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+ * import type { Counts } from 'breaker-ts/Counts'
+ * import type { Window } from 'breaker-ts/Window'
+ *
+ * // each call weighs half as much as the one after it
+ * interface Weighted extends Counts {
+ *   readonly _tag: 'Weighted'
+ *   readonly failing: number
+ * }
+ * const weighted: Window<Weighted> = {
+ *   empty: { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, failing: 0 },
+ *   count: (counts, { failed, slow }) => ({
+ *     ...counts,
+ *     calls: counts.calls + 1,
+ *     failures: counts.failures + (failed ? 1 : 0),
+ *     slowCalls: counts.slowCalls + (slow ? 1 : 0),
+ *     failuresInARow: failed ? counts.failuresInARow + 1 : 0,
+ *     failing: counts.failing / 2 + (failed ? 0.5 : 0)
+ *   }),
+ *   isSettled: () => false
+ * }
+ *
+ * const breaker = new CircuitBreaker({
+ *   name: 'search',
+ *   window: weighted,
+ *   trip: (counts) => (counts as Weighted).failing > 0.7
+ * })
+ * breaker.recordFailure()
+ * assert.strictEqual(breaker.state(), 'closed')
+ * breaker.recordFailure()
+ * assert.strictEqual(breaker.state(), 'open')
  *
  * @category model
  * @since 0.1.0
  */
-export type Window =
+export interface Window<C extends Counts = Counts> {
+  /** Nothing counted. Its `_tag` tells the counts of this window from those of others. */
+  readonly empty: C
+  /** The counts with a call that ended at `now`; the same reference where it changes nothing. */
+  count(counts: C, call: Call, now: number): C
+  /** Whether a success that is not slow would leave the counts as they are, whenever it comes. */
+  isSettled(counts: C): boolean
+  /** Whether counts of the same `_tag`, stored under other settings, still fit. Default: they do. */
+  fits?(counts: C): boolean
+  /** The most calls that the counts can hold, where there is such a number. */
+  readonly size?: number
+}
+
+/**
+ * A call that has ended.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Call {
+  readonly failed: boolean
+  readonly slow: boolean
+}
+
+/**
+ * A window of the last calls.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface LastCalls extends Window<CountWindow> {
+  readonly _tag: 'CountWindow'
+  readonly size: number
+}
+
+/**
+ * A window of the last seconds.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface LastSeconds extends Window<TimeWindow> {
+  readonly _tag: 'TimeWindow'
+  readonly seconds: number
+  readonly slices: number
+}
+
+/**
+ * A window as data, for settings from a JSON file.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type WindowData =
   | { readonly _tag: 'Consecutive' }
   | { readonly _tag: 'CountWindow'; readonly size: number }
   | { readonly _tag: 'TimeWindow'; readonly seconds: number; readonly slices: number }
-
-// -------------------------------------------------------------------------------------
-// constructors
-// -------------------------------------------------------------------------------------
-
-/**
- * Failures in a row: a success forgets them. It needs no memory and no time, and it is the default.
- *
- * @example
- * import { consecutive } from 'breaker-ts/Window'
- *
- * assert.deepStrictEqual(consecutive, { _tag: 'Consecutive' })
- *
- * @category constructors
- * @since 0.1.0
- */
-export const consecutive: Window = { _tag: 'Consecutive' }
-
-/**
- * The last `size` calls, an integer > 0. Its counts hold a 32-bit word for every 16 calls.
- *
- * @example
- * import { countWindow } from 'breaker-ts/Window'
- *
- * assert.deepStrictEqual(countWindow(100), { _tag: 'CountWindow', size: 100 })
- *
- * @category constructors
- * @since 0.1.0
- */
-export const countWindow = (size: number): Window => ({ _tag: 'CountWindow', size })
-
-/**
- * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer > 0. The first slice starts
- * with the first call. The window moves on by a slice at a time, so a call is remembered for `seconds`, or up to a slice
- * less.
- *
- * @example
- * import { timeWindow } from 'breaker-ts/Window'
- *
- * assert.deepStrictEqual(timeWindow(60, 10), { _tag: 'TimeWindow', seconds: 60, slices: 10 })
- *
- * @category constructors
- * @since 0.1.0
- */
-export const timeWindow = (seconds: number, slices: number): Window => ({ _tag: 'TimeWindow', seconds, slices })
 
 // -------------------------------------------------------------------------------------
 // counting
 // -------------------------------------------------------------------------------------
 
 /**
- * Counts a call that ended at `now`. Counts of another window hold nothing for this one.
+ * The counts, where they belong to this window; its empty ones otherwise. So a stored state survives a change of settings.
  *
  * @internal
  */
-export const count = (window: Window, counts: Counts, failed: boolean, slow: boolean, now: number): Counts => {
-  switch (window._tag) {
-    case 'Consecutive':
-      return inARow(counts, failed)
-    case 'CountWindow':
-      return inCountWindow(window.size, counts, failed, slow)
-    case 'TimeWindow':
-      return inTimeWindow(window.seconds / window.slices, window.slices, counts, failed, slow, now)
-  }
+export const own = (window: Window, counts: Counts): Counts =>
+  counts._tag === window.empty._tag && (window.fits === undefined || window.fits(counts)) ? counts : window.empty
+
+// What this module has made, and nobody can have changed.
+const BUILT_IN = new WeakSet<object>()
+
+const builtIn = <W extends object>(window: W): W => {
+  BUILT_IN.add(Object.freeze(window))
+  return window
 }
+
+/** @internal */
+export const isBuiltIn = (window: object): boolean => BUILT_IN.has(window)
+
+// -------------------------------------------------------------------------------------
+// failures in a row
+// -------------------------------------------------------------------------------------
 
 /**
- * Whether a success that was not slow would leave the counts as they are, whenever it comes.
+ * Failures in a row: a success forgets them. It needs no memory and no time, and it is the default.
  *
- * @internal
+ * @example
+ * import { empty } from 'breaker-ts/Counts'
+ * import { consecutive } from 'breaker-ts/Window'
+ *
+ * assert.strictEqual(consecutive.empty, empty)
+ *
+ * @category constructors
+ * @since 0.1.0
  */
-export const isSettled = (window: Window, counts: Counts): boolean => {
-  switch (window._tag) {
-    case 'Consecutive':
-      return counts._tag === 'Consecutive' && counts.failures === 0
-    case 'CountWindow':
-      return counts._tag === 'CountWindow' && counts.size === window.size && isAllHealthy(counts)
-    case 'TimeWindow':
-      return false
-  }
-}
-
-const inARow = (counts: Counts, failed: boolean): Consecutive => {
-  const before = counts._tag === 'Consecutive' ? counts : NONE
-  return failed ? failuresInARow(before.failures + 1) : before.failures === 0 ? before : NONE
-}
-
-const NONE = empty as Consecutive
+export const consecutive: Window<Consecutive> = builtIn<Window<Consecutive>>({
+  empty,
+  count: (counts, { failed }) =>
+    failed ? failuresInARow(counts.failures + 1) : counts.failures === 0 ? counts : empty,
+  isSettled: ({ failures }) => failures === 0
+})
 
 // -------------------------------------------------------------------------------------
 // the last calls
 // -------------------------------------------------------------------------------------
+
+/**
+ * The last `size` calls, an integer from 1 to 1,000,000. Its counts hold a 32-bit word for every 16 calls.
+ *
+ * @example
+ * import { countWindow } from 'breaker-ts/Window'
+ *
+ * assert.strictEqual(countWindow(100).size, 100)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const countWindow = (size: number): LastCalls =>
+  builtIn<LastCalls>({
+    _tag: 'CountWindow',
+    size,
+    empty: emptyRing(size),
+    count: inRing,
+    isSettled: isAllHealthy,
+    fits: (counts) => counts.size === size
+  })
+
+/** @internal */
+export const MOST_CALLS = 1_000_000
 
 const FAILED = 1
 const SLOW = 2
 const CALLS = 16 // in a word
 const WORDS = 64 // in a page
 
-const inCountWindow = (size: number, counts: Counts, failed: boolean, slow: boolean): CountWindow => {
-  const before = counts._tag === 'CountWindow' && counts.size === size ? counts : emptyRing(size)
-  if (!failed && !slow && isAllHealthy(before)) return before
-  const full = before.calls === size
-  const ring = wordsFor(size) * CALLS
-  const oldest = before.next < size ? before.next + ring - size : before.next - size
-  const gone = full ? callAt(before, oldest) : 0
-  const place = before.next % CALLS
+const inRing = (before: CountWindow, { failed, slow }: Call): CountWindow => {
+  const { size, calls, failures, slowCalls, next } = before
+  const isFull = calls === size
+  if (!failed && !slow && isFull && failures === 0 && slowCalls === 0) return before
+  const ring = CALLS * Math.ceil(size / CALLS)
+  const gone = isFull ? callAt(before, next < size ? next + ring - size : next - size) : 0
+  const place = next % CALLS
   const word = before.word | (((failed ? FAILED : 0) | (slow ? SLOW : 0)) << (2 * place))
   const isWhole = place === CALLS - 1
   return {
     _tag: 'CountWindow',
     size,
-    calls: full ? size : before.calls + 1,
-    failures: before.failures + (failed ? 1 : 0) - (gone & FAILED ? 1 : 0),
-    slowCalls: before.slowCalls + (slow ? 1 : 0) - (gone & SLOW ? 1 : 0),
+    calls: isFull ? size : calls + 1,
+    failures: failures + (failed ? 1 : 0) - (gone & FAILED),
+    slowCalls: slowCalls + (slow ? 1 : 0) - (gone >> 1),
     failuresInARow: failed ? before.failuresInARow + 1 : 0,
-    next: before.next + 1 === ring ? 0 : before.next + 1,
+    next: next + 1 === ring ? 0 : next + 1,
     word: isWhole ? 0 : word,
-    pages: isWhole ? withWord(before.pages, wordOf(before.next), word) : before.pages
+    pages: isWhole ? withWord(before.pages, wordOf(next), word) : before.pages
   }
 }
-
-const wordsFor = (size: number): number => Math.ceil(size / CALLS)
 
 /**
  * How many words each page of a ring has.
@@ -149,10 +217,11 @@ const wordsFor = (size: number): number => Math.ceil(size / CALLS)
  * @internal
  */
 export const pageLengths = (size: number): ReadonlyArray<number> => {
-  const words = wordsFor(size)
+  const words = Math.ceil(size / CALLS)
   return Array.from({ length: Math.ceil(words / WORDS) }, (_, page) => Math.min(WORDS, words - page * WORDS))
 }
 
+// The settings refuse a size out of bounds, so its ring is never used.
 const emptyRing = (size: number): CountWindow => ({
   _tag: 'CountWindow',
   size,
@@ -162,7 +231,7 @@ const emptyRing = (size: number): CountWindow => ({
   failuresInARow: 0,
   next: 0,
   word: 0,
-  pages: pageLengths(size).map((length) => Array.from({ length }, () => 0))
+  pages: size <= MOST_CALLS ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
 })
 
 const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
@@ -190,44 +259,69 @@ const pageOf = (pages: Pages, word: number): ReadonlyArray<number> =>
 const withWord = (pages: Pages, index: number, word: number): Pages =>
   replace(pages, Math.floor(index / WORDS), replace(pageOf(pages, index), index % WORDS, word))
 
-const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyArray<A> =>
-  items[index] === item ? items : items.map((one, i) => (i === index ? item : one))
+const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyArray<A> => {
+  if (items[index] === item) return items
+  const copy = items.slice()
+  copy[index] = item
+  return copy
+}
 
 // -------------------------------------------------------------------------------------
 // the last seconds
 // -------------------------------------------------------------------------------------
 
-const inTimeWindow = (
-  sliceSeconds: number,
-  slices: number,
-  counts: Counts,
-  failed: boolean,
-  slow: boolean,
-  now: number
-): TimeWindow => {
-  const before =
-    counts._tag === 'TimeWindow' && counts.sliceSeconds === sliceSeconds && counts.older.length < slices
-      ? turn(counts, slices, now)
-      : { startSeconds: now, calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, older: NO_SLICES }
-  return {
+/**
+ * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer from 1 to 10,000. The first
+ * slice starts with the first call. The window moves on by a slice at a time, so a call is remembered for `seconds`, or up
+ * to a slice less.
+ *
+ * @example
+ * import { timeWindow } from 'breaker-ts/Window'
+ *
+ * assert.strictEqual(timeWindow(60, 10).empty.sliceSeconds, 6)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const timeWindow = (seconds: number, slices: number): LastSeconds =>
+  builtIn<LastSeconds>({
     _tag: 'TimeWindow',
-    sliceSeconds,
-    startSeconds: before.startSeconds,
-    calls: before.calls + 1,
-    failures: before.failures + (failed ? 1 : 0),
-    slowCalls: before.slowCalls + (slow ? 1 : 0),
-    failuresInARow: failed ? before.failuresInARow + 1 : 0,
-    older: before.older
-  }
-}
+    seconds,
+    slices,
+    empty: {
+      _tag: 'TimeWindow',
+      sliceSeconds: seconds / slices,
+      startSeconds: 0,
+      calls: 0,
+      failures: 0,
+      slowCalls: 0,
+      failuresInARow: 0,
+      older: []
+    },
+    count: (counts, { failed, slow }, now) => {
+      const before = turn(counts, slices, now)
+      return {
+        _tag: 'TimeWindow',
+        sliceSeconds: before.sliceSeconds,
+        startSeconds: before.startSeconds,
+        calls: before.calls + 1,
+        failures: before.failures + (failed ? 1 : 0),
+        slowCalls: before.slowCalls + (slow ? 1 : 0),
+        failuresInARow: failed ? before.failuresInARow + 1 : 0,
+        older: before.older
+      }
+    },
+    isSettled: () => false,
+    fits: (counts) => counts.sliceSeconds === seconds / slices && counts.older.length < slices
+  })
 
-const NO_SLICES: ReadonlyArray<Slice> = []
 const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
 
 // Moves the window on to `now`. A clock that has gone back within the window stands still for it. One that has gone back
 // further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
 const turn = (counts: TimeWindow, slices: number, now: number): TimeWindow => {
   const { sliceSeconds, startSeconds } = counts
+  if (counts.calls === 0) return { ...counts, startSeconds: now } // the first slice starts with the first call
   const passed = Math.floor((now - startSeconds) / sliceSeconds)
   if (passed <= 0) return passed > -slices ? counts : { ...counts, startSeconds: now }
   const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)

@@ -5,7 +5,7 @@
  */
 import type { Either } from 'fp-ts/Either'
 
-import type { Counts } from '../core/Counts'
+import type { Counts, TimeWindow } from '../core/Counts'
 import type { Problem } from '../core/Problem'
 import { showProblem } from '../core/Problem'
 import { literal, must, record } from '../core/Rule'
@@ -173,4 +173,11 @@ const moved = (state: State, seconds: number): State => {
 }
 
 const movedCounts = (counts: Counts, seconds: number): Counts =>
-  counts._tag === 'TimeWindow' ? { ...counts, startSeconds: counts.startSeconds + seconds } : counts
+  isTimeWindow(counts) ? movedSlices(counts, seconds) : counts
+
+const movedSlices = (counts: TimeWindow, seconds: number): TimeWindow => ({
+  ...counts,
+  startSeconds: counts.startSeconds + seconds
+})
+
+const isTimeWindow = (counts: Counts): counts is TimeWindow => counts._tag === 'TimeWindow'

@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import type { Config } from '../core/Config'
-import { empty, failures } from '../core/Counts'
+import { empty } from '../core/Counts'
 import type { Event } from '../core/Event'
 import { hash } from '../core/Hash'
 import { reduce } from '../core/Reducer'
@@ -231,4 +231,4 @@ const victimIn = ({ hashes, keys, values }: T.Leaf<State>, except: string): Vict
     : { key: keys[place] as string, bits: hashes[place] as number, generation: (values[place] as State).generation }
 }
 
-const hasCountedNothing = (state: State): boolean => state._tag === 'Closed' && failures(state.counts) === 0
+const hasCountedNothing = (state: State): boolean => state._tag === 'Closed' && state.counts.failures === 0

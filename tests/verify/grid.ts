@@ -2,8 +2,7 @@
 // arithmetic on them is exact; they differ from each other, so that no deadline can stand in for another.
 import type { Settings } from 'breaker-ts/Config'
 import type { TripData } from 'breaker-ts/TripStrategy'
-import type { Window } from 'breaker-ts/Window'
-import { countWindow, timeWindow } from 'breaker-ts/Window'
+import type { WindowData } from 'breaker-ts/Window'
 
 export interface Exponential {
   readonly _tag: 'Exponential'
@@ -13,7 +12,8 @@ export interface Exponential {
 }
 
 /** Settings as data: a recovery policy by what it is made of. */
-export type PlainSettings = Omit<Settings, 'name' | 'trip' | 'recoveryTimeoutSeconds'> & {
+export type PlainSettings = Omit<Settings, 'name' | 'trip' | 'window' | 'recoveryTimeoutSeconds'> & {
+  readonly window?: WindowData
   readonly trip?: TripData
   readonly recoveryTimeoutSeconds: number | Exponential
 }
@@ -47,6 +47,9 @@ const each = <A, B>(as: ReadonlyArray<A>, f: (a: A) => ReadonlyArray<B>): Readon
 
 const exponential: Exponential = { _tag: 'Exponential', initial: 1, factor: 2, max: 2 }
 
+const countWindow = (size: number): WindowData => ({ _tag: 'CountWindow', size })
+const timeWindow = (seconds: number, slices: number): WindowData => ({ _tag: 'TimeWindow', seconds, slices })
+
 const failureCount = (failures: number): TripData => ({ _tag: 'FailureCount', failures })
 const failureRate = (rate: number, minimumCalls: number): TripData => ({ _tag: 'FailureRate', rate, minimumCalls })
 const slowCallRate = (rate: number, minimumCalls: number): TripData => ({ _tag: 'SlowCallRate', rate, minimumCalls })
@@ -77,7 +80,7 @@ const consecutiveFailures = each([1, 2, 3], (failureThreshold) =>
 const TRIPS: ReadonlyArray<TripData> = [failureCount(2), failureRate(0.5, 2), slowCallRate(0.5, 2)]
 
 // HALF_OPEN forgets the counts, so a window and the settings of HALF_OPEN do not interact: one kind of each is enough.
-const withWindow = (windows: ReadonlyArray<Window>, trips: ReadonlyArray<TripData>, rest: Partial<Configuration>) =>
+const withWindow = (windows: ReadonlyArray<WindowData>, trips: ReadonlyArray<TripData>, rest: Partial<Configuration>) =>
   each(windows, (window) =>
     each(trips, (trip) => [
       configuration({ window, trip }, rest),

@@ -82,16 +82,16 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I5',
     'inARow',
     'Reducer',
-    'failuresInARow(counts) >= (failureThreshold as number)',
-    'failuresInARow(counts) > (failureThreshold as number)'
+    'counts.failuresInARow >= (failureThreshold as number)',
+    'counts.failuresInARow > (failureThreshold as number)'
   ),
   mutant(
     'a success does not end the failures in a row',
     'I5',
     'inARow',
     'Window',
-    'before.failures === 0 ? before : NONE',
-    'before'
+    'counts.failures === 0 ? counts : empty',
+    'counts'
   ),
   mutant(
     'a HALF_OPEN circuit bears one failure too many',
@@ -139,8 +139,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I8',
     'countWindow',
     'Window',
-    'full ? callAt(before, oldest) : 0',
-    'full && !full ? callAt(before, oldest) : 0'
+    'const gone = isFull ?',
+    'const gone = isFull && !isFull ?'
   ),
   mutant(
     'a clock that goes far back stops the window',
@@ -208,12 +208,12 @@ export const mutants: ReadonlyArray<Mutant> = [
     '((state.probes as Array<Probe>).push({ id: event.probe, admittedAtSeconds: now }), { ...state })'
   ),
   mutant(
-    'a window keeps the slices that have left it',
+    'a window that moves on keeps a hundred slices',
     'I12',
     'timeWindow',
     'Window',
-    'counts.older.length < slices\n      ? turn(counts, slices, now)',
-    'counts.older.length < 100\n      ? turn(counts, 100, now)'
+    '...counts.older].slice(0, slices - 1)',
+    '...counts.older].concat(Array.from({ length: 100 }, () => EMPTY_SLICE))'
   ),
 
   mutant(
@@ -221,8 +221,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'C',
     'timeWindow',
     'Window',
-    'startSeconds: now, calls: 0',
-    'startSeconds: Math.floor(now), calls: 0'
+    'if (counts.calls === 0) return { ...counts, startSeconds: now }',
+    'if (counts.calls === 0) return { ...counts, startSeconds: Math.floor(now) }'
   ),
   mutant(
     'an event that changes nothing makes a new state',

@@ -1,5 +1,6 @@
 // What a node of the search is: the state of the machine, the time, the calls in flight, and what has happened, as plain
 // lists that owe nothing to the machine's own counts.
+import type { Consecutive, CountWindow, TimeWindow } from 'breaker-ts/Counts'
 import type { Permit } from 'breaker-ts/Event'
 import type { State } from 'breaker-ts/State'
 
@@ -114,7 +115,7 @@ const storedTimes = ({ settings }: Configuration, { state, history }: Situation)
   switch (state._tag) {
     case 'Closed':
       return [
-        ...(state.counts._tag === 'TimeWindow' ? [state.counts.startSeconds] : []),
+        ...('startSeconds' in state.counts ? [(state.counts as TimeWindow).startSeconds] : []),
         ...(state.recovered === null ? [] : [state.recovered.closedAtSeconds]),
         ...(history.countedAtSeconds === null ? [] : [history.countedAtSeconds])
       ]
@@ -217,7 +218,8 @@ const stateText = (
 ): string => {
   switch (state._tag) {
     case 'Closed': {
-      const { counts, recovered } = state
+      const { recovered } = state
+      const counts = state.counts as Consecutive | CountWindow | TimeWindow
       const before =
         recovered === null
           ? ''
