@@ -261,6 +261,7 @@ describe('a window and a trip strategy in the settings', () => {
       'window.seconds: given Infinity, expected a finite number > 0'
     ],
     [{ _tag: 'TimeWindow', seconds: 60, slices: 0 }, 'window.slices: given 0, expected an integer from 1 to 10000'],
+    [countWindow(2 ** 40), 'window.size: given 1099511627776, expected an integer from 1 to 1000000'],
     [{ _tag: 'CountWindow', size: 2 ** 40 }, 'window.size: given 1099511627776, expected an integer from 1 to 1000000'],
     [
       { _tag: 'TimeWindow', seconds: 60, slices: 1e10 },

@@ -1,7 +1,9 @@
 // Serves the page, the built package as a browser gets it, and a service that can be broken.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const service = () => {
   let isBroken = false
@@ -19,10 +21,9 @@ export default {
   root: import.meta.dirname,
   cacheDir: join(root, 'node_modules/.vite'),
   resolve: {
-    alias: [
-      { find: /^breaker-ts\/(.*)$/, replacement: join(root, 'es6/$1.mjs') },
-      { find: /^breaker-ts$/, replacement: join(root, 'es6/index.mjs') }
-    ]
+    alias: Object.entries(exports).flatMap(([path, { module }]) =>
+      module ? [{ find: new RegExp(`^breaker-ts${path.slice(1)}$`), replacement: join(root, module) }] : []
+    )
   },
   plugins: [service()]
 }

@@ -61,10 +61,10 @@ const openFrom = (
   generation: number,
   reopenings: number,
   now: number,
-  retryAfterSeconds: number = 0
+  retryAfterSeconds?: number
 ): Open => {
   const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
-  const asked = Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : 0
+  const asked = Number.isFinite(retryAfterSeconds) ? (retryAfterSeconds as number) : 0
   const retryAtSeconds = Math.min(now + Math.max(timeoutSeconds, asked), Number.MAX_VALUE) // Infinity is not JSON
   return open(generation, now, retryAtSeconds, reopenings)
 }
