@@ -1,20 +1,18 @@
 /**
  * The public names, in reading order: the shells, what they return, the pure machine, and what surrounds it.
  *
- * The codecs are in `breaker-ts/Codec` only, so that io-ts is loaded by those who use them; so is `breaker-ts/testing`,
- * which needs fast-check.
+ * The codecs and snapshots are in `breaker-ts/Codec` and `breaker-ts/Snapshot` only, so that io-ts is loaded by those who
+ * use them; so is `breaker-ts/testing`, which needs fast-check.
  *
  * @since 0.1.0
  */
 export { CircuitBreaker } from './shell/CircuitBreaker'
 export { AsyncCircuitBreaker } from './shell/AsyncCircuitBreaker'
-export { type Acquired, Session } from './shell/Session'
+export { type Acquired, type BreakerSettings, Session } from './shell/Session'
 export { Registry, type RegistrySettings } from './stores/Registry'
-export type { BreakerSettings } from './shell/BreakerSettings'
 export { CircuitOpenError, isCircuitOpenError } from './shell/CircuitOpenError'
 export { orElseWhenOpen, orElseWhenOpenIO, orElseWhenOpenReader } from './shell/Fallback'
-export { InvalidSettings } from './core/InvalidSettings'
-export type { Problem } from './core/Problem'
+export { InvalidSettings, type Problem } from './core/InvalidSettings'
 export {
   CircuitState,
   initial,
@@ -34,13 +32,12 @@ export type { Clock, ManualClock } from './shell/Clock'
 export type { Store } from './shell/Store'
 export type { Counts } from './core/Counts'
 export type { Window } from './core/Window'
-export type { TripData, TripStrategy } from './core/TripStrategy'
+export type { TripStrategy } from './core/TripStrategy'
 export type { RecoveryPolicy } from './core/RecoveryPolicy'
 export type { Outcome } from './shell/Outcome'
 export type { Classifier } from './shell/Classifier'
 export type { Notice, Observer } from './shell/Notice'
 export type { Metrics } from './watch/Metrics'
-export { restore, snapshot, type Snapshot, type SnapshotError } from './data/Snapshot'
 export * as classifier from './shell/Classifier'
 export * as clock from './shell/Clock'
 export * as config from './core/Config'

@@ -15,12 +15,13 @@ import * as Ev from './core/Event'
 import type { RecoveryPolicy } from './core/RecoveryPolicy'
 import { constant, exponential, fibonacci, jittered, secondsOf } from './core/RecoveryPolicy'
 import { at, isLive, permit, reduce } from './core/Reducer'
-import { state as stateRule } from './core/Shape'
 import type { State } from './core/State'
 import { Eq, initial } from './core/State'
-import type { TripData } from './core/TripStrategy'
+import type { TripStrategy } from './core/TripStrategy'
+import { any, consecutiveFailures, failureCount, failureRate, never, slowCallRate } from './core/TripStrategy'
 import type { LastSeconds } from './core/Window'
 import { countWindow, timeWindow } from './core/Window'
+import * as Codec from './data/Codec'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -102,18 +103,18 @@ type Policy = Partial<Settings>
 const threshold: fc.Arbitrary<Policy> = fc.record({ failureThreshold: fc.integer({ min: 1, max: 3 }) })
 
 // Strategies that a window of this many calls can satisfy.
-const strategy = (size: number): fc.Arbitrary<TripData> => {
+const strategy = (size: number): fc.Arbitrary<TripStrategy> => {
   const few = fc.integer({ min: 1, max: size })
   const rate = fc.constantFrom(0.25, 0.5, 1)
   return fc.oneof(
-    few.map((failures): TripData => ({ _tag: 'ConsecutiveFailures', failures })),
-    few.map((failures): TripData => ({ _tag: 'FailureCount', failures })),
-    fc.tuple(rate, few).map(([rate, minimumCalls]): TripData => ({ _tag: 'FailureRate', rate, minimumCalls })),
-    fc.tuple(rate, few).map(([rate, minimumCalls]): TripData => ({ _tag: 'SlowCallRate', rate, minimumCalls }))
+    few.map(consecutiveFailures),
+    few.map(failureCount),
+    fc.tuple(rate, few).map(([part, calls]) => failureRate(part, calls)),
+    fc.tuple(rate, few).map(([part, calls]) => slowCallRate(part, calls))
   )
 }
-const trip = (size: number): fc.Arbitrary<TripData | ReadonlyArray<TripData>> =>
-  fc.oneof(strategy(size), fc.array(strategy(size), { minLength: 1, maxLength: 3 }))
+const trip = (size: number): fc.Arbitrary<TripStrategy> =>
+  fc.array(strategy(size), { minLength: 1, maxLength: 3 }).map((all) => all.reduce((x, y) => any.concat(x, y)))
 
 const countWindowed: fc.Arbitrary<Policy> = fc
   .constantFrom(1, 2, 3, 15, 16, 17, 33)
@@ -124,7 +125,7 @@ const timeWindowed: fc.Arbitrary<Policy> = fc.record({
   trip: trip(4)
 })
 
-const never: fc.Arbitrary<Policy> = fc.constant({ trip: { _tag: 'Never' } })
+const unmoved: fc.Arbitrary<Policy> = fc.constant({ trip: never })
 
 const policies: ReadonlyArray<RecoveryPolicy> = [
   exponential({ initial: 1, factor: 2, max: 60 }),
@@ -153,7 +154,7 @@ export const settings: fc.Arbitrary<Settings> = fc
       { weight: 4, arbitrary: threshold },
       { weight: 3, arbitrary: countWindowed },
       { weight: 3, arbitrary: timeWindowed },
-      { weight: 1, arbitrary: never }
+      { weight: 1, arbitrary: unmoved }
     ),
     fc.record({
       recoveryTimeoutSeconds: fc.oneof(
@@ -419,7 +420,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'survives JSON': (_, next) => {
     const stored = JSON.parse(JSON.stringify(next)) as State
     if (hasOwnCounts(next)) return isSame(stored, next)
-    const read = stateRule(stored, '')
+    const read = Codec.State.decode(stored)
     return read._tag === 'Right' && isSame(read.right, next)
   },
 

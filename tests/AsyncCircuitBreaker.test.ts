@@ -1,6 +1,6 @@
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
-import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { manual } from 'breaker-ts/Clock'
+import type { BreakerSettings } from 'breaker-ts/Session'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'

@@ -1,11 +1,12 @@
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failWhen, failWhenRight, ignoreWhen, ofThrown, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
+import { failWhen, failWhenRight, ignoreWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
 import { failure, failureFor, neutral, slow, success } from 'breaker-ts/Outcome'
 import * as E from 'fp-ts/Either'
 import { flow, pipe } from 'fp-ts/function'
 
 const named = (name: string) => Object.assign(new Error('x'), { name })
 const judge = (result: E.Either<unknown, unknown>) => standard(result, 0)
+const ofThrown = (thrown: unknown) => judge(E.left(thrown))
 
 describe('by default, a call', () => {
   it('is a success for a Right, whatever it holds', () => {

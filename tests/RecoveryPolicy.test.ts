@@ -60,3 +60,18 @@ describe('jittered', () => {
     }
   })
 })
+
+describe('a policy as JSON', () => {
+  const json = (u: unknown): unknown => JSON.parse(JSON.stringify({ u }))
+
+  it('is its data, and so is one with jitter', () => {
+    expect(json(constant(30))).toEqual({ u: { _tag: 'Constant', seconds: 30 } })
+    expect(json(jittered(0.1)(fibonacci({ initial: 1, max: 9 })))).toEqual({
+      u: { _tag: 'Jittered', ratio: 0.1, policy: { _tag: 'Fibonacci', initial: 1, max: 9 } }
+    })
+  })
+
+  it('is nothing where it is a function of yours', () => {
+    expect(json(jittered(0.1)((reopenings) => reopenings))).toEqual({})
+  })
+})

@@ -1,7 +1,7 @@
-import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import { manual } from 'breaker-ts/Clock'
 import type { Event } from 'breaker-ts/Event'
+import type { BreakerSettings } from 'breaker-ts/Session'
 import type { Acquired } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
 import { inMemory } from 'breaker-ts/Store'
@@ -132,10 +132,10 @@ describe('a breaker', () => {
   })
 })
 
-describe('Session.fromUnknown', () => {
-  it('gives a session, or what is wrong with the settings', () => {
-    expect(E.isRight(Session.fromUnknown({ name: 'queue' }))).toBe(true)
-    expect(Session.fromUnknown({ nmae: 'queue' })).toMatchObject({
+describe('a session of wrong settings', () => {
+  it('is refused with what is wrong, and what settings there are', () => {
+    const make = () => new Session({ nmae: 'queue' } as unknown as BreakerSettings)
+    expect(E.tryCatch(make, (error) => error)).toMatchObject({
       left: {
         problems: [
           { path: 'name', given: 'nothing', rule: 'a non-empty string' },

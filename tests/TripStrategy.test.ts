@@ -1,12 +1,10 @@
 import type { Counts, CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
-import type { TripData, TripStrategy } from 'breaker-ts/TripStrategy'
+import type { TripStrategy } from 'breaker-ts/TripStrategy'
 import * as TS from 'breaker-ts/TripStrategy'
 import { countWindow, own } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import { concatAll } from 'fp-ts/Monoid'
-
-import { configOf } from './support/config'
 
 const window = countWindow(20)
 const counts: fc.Arbitrary<Counts> = fc.oneof(
@@ -20,15 +18,10 @@ const counts: fc.Arbitrary<Counts> = fc.oneof(
       )
     )
 )
-const data: fc.Arbitrary<TripData> = fc.oneof(
-  fc.integer({ min: 1, max: 5 }).map((failures): TripData => ({ _tag: 'ConsecutiveFailures', failures })),
-  fc.integer({ min: 1, max: 5 }).map((failures): TripData => ({ _tag: 'FailureCount', failures })),
-  fc.constant<TripData>({ _tag: 'FailureRate', rate: 0.5, minimumCalls: 4 }),
-  fc.constant<TripData>({ _tag: 'SlowCallRate', rate: 0.5, minimumCalls: 4 }),
-  fc.constant<TripData>({ _tag: 'Never' })
-)
 const strategy: fc.Arbitrary<TripStrategy> = fc.oneof(
-  data.map(TS.fromData),
+  fc.integer({ min: 1, max: 5 }).map(TS.consecutiveFailures),
+  fc.integer({ min: 1, max: 5 }).map(TS.failureCount),
+  fc.constantFrom(TS.failureRate(0.5, 4), TS.slowCallRate(0.5, 4), TS.never),
   fc.integer({ min: 0, max: 9 }).map((limit) => (held: Counts) => held.failures > limit)
 )
 
@@ -53,31 +46,33 @@ describe.each([
       })
     ))
 
-  it('knows what it is made of, where all of its strategies do', () => {
-    const made = concatAll(monoid)([TS.failureCount(3), TS.slowCallRate(0.5, 4)])
-    expect(made.parts).toEqual(
-      expect.arrayContaining([
-        { _tag: 'FailureCount', failures: 3 },
-        { _tag: 'SlowCallRate', rate: 0.5, minimumCalls: 4 }
-      ])
+  it('knows what is wrong with its strategies, and which of them need a classifier', () => {
+    const made = monoid.concat(
+      TS.failureCount(21),
+      monoid.concat(TS.slowCallRate(0.5, 22), () => true)
     )
-    expect(monoid.concat(made, () => true).parts).toBeUndefined()
-    expect(monoid.concat(() => true, made).parts).toBeUndefined()
+    expect(made.problems?.(window).map(({ given }) => given)).toEqual(['21', '22'])
+    expect(made.needsSlowCalls).toBe(true)
+    expect(monoid.concat(TS.failureCount(1), TS.slowCallRate(0.5, 4)).needsSlowCalls).toBe(true)
+    expect(monoid.concat(TS.failureCount(1), () => true).needsSlowCalls).toBe(false)
   })
 })
 
-describe('a trip strategy', () => {
-  it('of nothing is made of nothing, or of never', () => {
-    expect(TS.all.empty.parts).toEqual([])
-    expect(TS.any.empty.parts).toEqual([{ _tag: 'Never' }])
+describe('a trip strategy as JSON', () => {
+  const count = { _tag: 'FailureCount', failures: 3 }
+  const slow = { _tag: 'SlowCallRate', rate: 0.5, minimumCalls: 4 }
+  const json = (u: unknown): unknown => JSON.parse(JSON.stringify({ u }))
+
+  it('is its data, and a list where any may open', () => {
+    expect(json(TS.failureCount(3))).toEqual({ u: count })
+    expect(json(concatAll(TS.any)([TS.failureCount(3), TS.slowCallRate(0.5, 4)]))).toEqual({
+      u: [count, slow]
+    })
   })
 
-  it('says the same as the data it is made of, alone and in a list', () =>
-    fc.assert(
-      fc.property(data, data, counts, (x, y, held) => {
-        const made = (trip: TripData | ReadonlyArray<TripData>) => configOf({ window: countWindow(5), trip }).trip
-        expect(made(x)?.(held)).toBe(TS.fromData(x)(held))
-        expect(made([x, y])?.(held)).toBe(TS.any.concat(TS.fromData(x), TS.fromData(y))(held))
-      })
-    ))
+  it('is nothing where there is no data for it', () => {
+    expect(json(TS.all.concat(TS.failureCount(3), TS.slowCallRate(0.5, 4)))).toEqual({})
+    expect(json(TS.any.concat(TS.failureCount(3), () => true))).toEqual({})
+    expect(json(TS.any.concat(() => true, TS.failureCount(3)))).toEqual({})
+  })
 })

@@ -157,7 +157,7 @@ describe('a time window', () => {
   it('stands still for a clock that goes back within it, and goes on from one that goes back further', () => {
     const at100 = add(window)(empty, failure(100))
     expect([50, 49.9, -900].map((now) => add(window)(at100, failure(now)))).toEqual(
-      [100, 49.9, -900].map((startSeconds) => expect.objectContaining({ calls: 2, startSeconds }) as Counts)
+      [100, 49.9, -900].map((startedAtSeconds) => expect.objectContaining({ calls: 2, startedAtSeconds }) as Counts)
     )
   })
 

@@ -1,9 +1,9 @@
-import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import type { Classifier } from 'breaker-ts/Classifier'
 import { failWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
 import { manual } from 'breaker-ts/Clock'
 import { failure, failureFor, success } from 'breaker-ts/Outcome'
+import type { BreakerSettings } from 'breaker-ts/Session'
 import { slowCallRate } from 'breaker-ts/TripStrategy'
 import { countWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
@@ -121,6 +121,11 @@ describe.each(kinds)('a $name with a classifier', (kind) => {
     ['gives nothing', () => undefined as never, 'given nothing, expected an object with a _tag'],
     ['gives a promise', () => Promise.reject(new Error('x')) as never, '_tag: given nothing, expected one of Success'],
     ['gives a list for a tag', () => ({ _tag: ['Success'] }) as never, '_tag: given an array of 1'],
+    [
+      'is slow by a text',
+      () => ({ _tag: 'Success', slow: 'yes' }) as never,
+      'slow: given "yes", expected true or false'
+    ],
     ['asks for no time', () => failureFor(NaN), 'retryAfterSeconds: given NaN, expected a finite number >= 0'],
     ['asks for a text', () => failureFor('300' as never), 'retryAfterSeconds: given "300"'],
     ['asks for all the time', () => failureFor(Infinity), 'retryAfterSeconds: given Infinity']

@@ -18,8 +18,6 @@ describe('the root of the package', () => {
       'at: function',
       'permit: function',
       'reduce: function',
-      'restore: function',
-      'snapshot: function',
       'classifier: object',
       'clock: object',
       'config: object',

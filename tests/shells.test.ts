@@ -1,5 +1,5 @@
-import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
+import { slowAfter, standard } from 'breaker-ts/Classifier'
 import { manual } from 'breaker-ts/Clock'
 import { consecutive, empty as nothingCounted } from 'breaker-ts/Counts'
 import { empty } from 'breaker-ts/Counts'
@@ -8,10 +8,11 @@ import { callPermit, failed, succeeded, successRecorded } from 'breaker-ts/Event
 import { InvalidSettings } from 'breaker-ts/InvalidSettings'
 import { success } from 'breaker-ts/Outcome'
 import { reduce } from 'breaker-ts/Reducer'
+import type { BreakerSettings } from 'breaker-ts/Session'
 import type { State } from 'breaker-ts/State'
 import { closed, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
-import { never } from 'breaker-ts/TripStrategy'
+import { never, slowCallRate } from 'breaker-ts/TripStrategy'
 import { countWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
 
@@ -372,9 +373,36 @@ describe.each(kinds)('$name', (kind) => {
       expect(() => kind.make(bad)).toThrow(message)
     })
 
+    const problemsOf = (settings: object) => {
+      const made = E.tryCatch(
+        () => kind.make({ name: 'x', ...settings }),
+        (error) => error as InvalidSettings
+      )
+      return E.isLeft(made) ? made.left.problems : []
+    }
+
+    it('takes a config as it is, and checks a changed copy of one again', async () => {
+      const config = configOf({ failureThreshold: 1 })
+      const breaker = kind.make(config)
+      await breaker.recordFailure()
+      expect(await breaker.state()).toBe('open')
+      expect((breaker.session as unknown as { config: unknown }).config).toBe(config)
+      expect(problemsOf({ ...config, failureThreshold: 0 })).toMatchObject([{ path: 'failureThreshold', given: '0' }])
+    })
+
+    it('refuses a strategy that needs a classifier, also in a config', () => {
+      const settings = { window: countWindow(10), trip: slowCallRate(0.5, 5) }
+      const problems = [
+        { path: 'classify', given: 'nothing', rule: 'a classifier that says which calls are slow, for SlowCallRate' }
+      ]
+      expect(problemsOf(settings)).toEqual(problems)
+      expect(() => kind.make(configOf(settings))).toThrow('classify: given nothing')
+      expect(problemsOf({ ...settings, classify: slowAfter(2)(standard) })).toEqual([])
+    })
+
     it.each([NaN, undefined, Infinity, '12', 12n, new Date()])('refuses a clock that returns %p', (time) => {
       const clock = () => time
-      expect(kind.fromUnknown({ name: 'x', clock })).toMatchObject({ left: { problems: [{ path: 'clock' }] } })
+      expect(problemsOf({ clock })).toMatchObject([{ path: 'clock' }])
     })
 
     it('refuses a store of another shape, the whole store of an application for example', () => {
@@ -383,26 +411,14 @@ describe.each(kinds)('$name', (kind) => {
         { getState: () => ({ users: [] }), dispatch },
         { getState: () => undefined, dispatch },
         { getState: () => ({ _tag: 'HalfOpen', generation: 1 }), dispatch },
+        { getState: () => ({ _tag: 'Open', generation: 1 }), dispatch },
+        { getState: () => ({ _tag: 'Closed', generation: 1 }), dispatch },
+        { getState: () => ({ _tag: 'CLOSED', generation: 1 }), dispatch },
+        { getState: () => ({ _tag: 'Isolated' }), dispatch },
         { dispatch },
         { getState: () => closed(0, nothingCounted) }
       ])
-        expect(kind.fromUnknown({ name: 'x', store })).toMatchObject({
-          left: { breaker: 'x', problems: [{ path: 'store', given: 'an object' }] }
-        })
-    })
-
-    it('is total as fromUnknown', async () => {
-      const good = kind.fromUnknown({ name: 'from JSON', failureThreshold: 1 })
-      expect(E.isRight(good) && (await good.right.state())).toBe('closed')
-      expect(kind.fromUnknown(null)).toMatchObject({
-        left: { problems: [{ path: '', given: 'null', rule: 'an object of settings' }] }
-      })
-      const hostile = { name: 'x', store: Object.defineProperty({}, 'getState', { get: throws(error503) }) }
-      expect(kind.fromUnknown(hostile)).toMatchObject({ left: { problems: [{ path: 'store', given: 'an object' }] } })
-      const { proxy, revoke } = Proxy.revocable({}, {})
-      revoke()
-      const refused = kind.fromUnknown(proxy)
-      expect(E.isLeft(refused) && refused.left).toBeInstanceOf(InvalidSettings)
+        expect(problemsOf({ store })).toMatchObject([{ path: 'store', given: 'an object' }])
     })
   })
 

@@ -11,6 +11,7 @@ import type { State } from 'breaker-ts/State'
 import { closed, halfOpen, initial, open } from 'breaker-ts/State'
 import type { Step } from 'breaker-ts/testing'
 import { config, laws, liveEvents, states } from 'breaker-ts/testing'
+import { failureRate } from 'breaker-ts/TripStrategy'
 import { countWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import { combineReducers } from 'redux'
@@ -20,7 +21,7 @@ import { configOf } from './support/config'
 const plain = configOf({ failureThreshold: 2, halfOpenMaxProbes: 2, probeTimeoutSeconds: 5, recoveryTimeoutSeconds: 1 })
 const windowed = configOf({
   window: countWindow(4),
-  trip: { _tag: 'FailureRate', rate: 0.5, minimumCalls: 2 },
+  trip: failureRate(0.5, 2),
   recoveryTimeoutSeconds: 1,
   probeTimeoutSeconds: 5
 })

@@ -1,10 +1,9 @@
 /**
  * The breaker of the demo, with an observer of its transitions.
  */
-import type { CircuitState, Clock, InvalidSettings, Notice } from 'breaker-ts'
+import type { CircuitState, Clock, Notice } from 'breaker-ts'
 import { AsyncCircuitBreaker } from 'breaker-ts'
 import { circuitState } from 'breaker-ts/State'
-import type { Either } from 'fp-ts/Either'
 
 import type { Scenario } from './scenario'
 
@@ -18,8 +17,8 @@ export const makeBreaker = (
   { strategy, recoveryTimeoutSeconds }: Scenario,
   clock: Clock,
   listener: (transition: Transition) => void
-): Either<InvalidSettings, AsyncCircuitBreaker> =>
-  AsyncCircuitBreaker.fromUnknown({
+): AsyncCircuitBreaker =>
+  new AsyncCircuitBreaker({
     name: 'pages',
     recoveryTimeoutSeconds,
     clock,

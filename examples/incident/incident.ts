@@ -51,7 +51,7 @@ const play = (
   }
 
   return pipe(
-    TE.fromEither(makeBreaker(scenario, clock, onTransition)),
+    TE.of(makeBreaker(scenario, clock, onTransition)),
     TE.chainTaskK((breaker) => async () => {
       const guarded = makeClient(pipe(fetchPage(url, WITH, timeoutSeconds), breaker.call), clock)
       const bare = makeClient(fetchPage(url, WITHOUT, timeoutSeconds), clock)

@@ -13,7 +13,7 @@
 
 /**
  * What every window counts. Trip strategies are predicates over these four numbers. A window may keep more beside them, as
- * plain data; times among it end in `Seconds`.
+ * plain data. The name of a time among it ends in `AtSeconds`, so that a snapshot can move it to another clock.
  *
  * @category model
  * @since 0.1.0
@@ -69,7 +69,7 @@ export interface TimeWindow extends Counts {
   readonly _tag: 'TimeWindow'
   readonly sliceSeconds: number
   /** When the current slice started. */
-  readonly startSeconds: number
+  readonly startedAtSeconds: number
   /** The slices before the current one, the latest first. */
   readonly older: ReadonlyArray<Slice>
 }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { hash } from './Hash'
+import { attempt, isTimeout } from './InvalidSettings'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -17,7 +17,11 @@ import { hash } from './Hash'
  * @category model
  * @since 0.1.0
  */
-export type RecoveryPolicy = (reopenings: number, circuit: Circuit) => number
+export interface RecoveryPolicy {
+  (reopenings: number, circuit: Circuit): number
+  /** The policy as data, which `Settings` of `breaker-ts/Codec` reads. */
+  readonly toJSON?: () => unknown
+}
 
 /**
  * Which open period of which breaker.
@@ -35,6 +39,10 @@ export interface Circuit {
 // constructors
 // -------------------------------------------------------------------------------------
 
+const policy = (wait: RecoveryPolicy, toJSON: (() => unknown) | undefined): RecoveryPolicy =>
+  // eslint-disable-next-line functional/immutable-data -- a function of our own, just made
+  toJSON === undefined ? wait : Object.assign(wait, { toJSON })
+
 /**
  * Always the same, as a plain number of seconds, for use with `jittered`.
  *
@@ -48,10 +56,11 @@ export interface Circuit {
  * @category constructors
  * @since 0.1.0
  */
-export const constant =
-  (seconds: number): RecoveryPolicy =>
-  () =>
-    seconds
+export const constant = (seconds: number): RecoveryPolicy =>
+  policy(
+    () => seconds,
+    () => ({ _tag: 'Constant', seconds })
+  )
 
 /**
  * `initial` seconds at first, and `factor` times as long at each reopening, up to `max` seconds.
@@ -67,18 +76,19 @@ export const constant =
  * @category constructors
  * @since 0.1.0
  */
-export const exponential =
-  ({
-    initial,
-    factor,
-    max
-  }: {
-    readonly initial: number
-    readonly factor: number
-    readonly max: number
-  }): RecoveryPolicy =>
-  (reopenings) =>
-    Math.min(initial * finite(factor ** reopenings), max)
+export const exponential = ({
+  initial,
+  factor,
+  max
+}: {
+  readonly initial: number
+  readonly factor: number
+  readonly max: number
+}): RecoveryPolicy =>
+  policy(
+    (reopenings) => Math.min(initial * finite(factor ** reopenings), max),
+    () => ({ _tag: 'Exponential', initial, factor, max })
+  )
 
 /**
  * `initial` seconds times 1, 1, 2, 3, 5, 8 and so on, up to `max` seconds: gentler than doubling.
@@ -94,12 +104,13 @@ export const exponential =
  * @category constructors
  * @since 0.1.0
  */
-export const fibonacci =
-  ({ initial, max }: { readonly initial: number; readonly max: number }): RecoveryPolicy =>
-  (reopenings) =>
-    Math.min(initial * finite(Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5))), max)
+export const fibonacci = ({ initial, max }: { readonly initial: number; readonly max: number }): RecoveryPolicy =>
+  policy(
+    (reopenings) => Math.min(initial * finite(Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5))), max),
+    () => ({ _tag: 'Fibonacci', initial, max })
+  )
 
-const GOLDEN = (1 + Math.sqrt(5)) / 2
+const GOLDEN = (1 + /* #__PURE__ */ Math.sqrt(5)) / 2
 
 // An initial 0 stays 0, however often the circuit has reopened.
 const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)
@@ -130,11 +141,25 @@ const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)
  */
 export const jittered =
   (ratio: number) =>
-  (policy: RecoveryPolicy): RecoveryPolicy =>
-  (reopenings, circuit) =>
-    ratio >= 0 && ratio <= 1
-      ? policy(reopenings, circuit) * (1 + ratio * (hash(`${circuit.name}#${circuit.generation}`) / 2 ** 31))
-      : NaN
+  (steady: RecoveryPolicy): RecoveryPolicy =>
+    policy(
+      (reopenings, circuit) =>
+        ratio >= 0 && ratio <= 1
+          ? steady(reopenings, circuit) * (1 + ratio * (hash(`${circuit.name}#${circuit.generation}`) / 2 ** 31))
+          : NaN,
+      steady.toJSON && (() => ({ _tag: 'Jittered', ratio, policy: steady.toJSON?.() }))
+    )
+
+// 32 bits that look random, the same in every process: FNV-1a over the text, mixed once more as MurmurHash3 does.
+const hash = (text: string): number => {
+  const bits = [...text].reduce(
+    (mixed, char) => Math.imul(mixed ^ (char.codePointAt(0) as number), 0x01000193),
+    0x811c9dc5
+  )
+  const half = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  const whole = Math.imul(half ^ (half >>> 13), 0xc2b2ae35)
+  return whole ^ (whole >>> 16)
+}
 
 // -------------------------------------------------------------------------------------
 // destructors
@@ -148,16 +173,8 @@ export const jittered =
 export const secondsOf = (setting: number | RecoveryPolicy, reopenings: number, circuit: Circuit): number => {
   if (typeof setting === 'number') return setting
   const seconds = attempt(() => setting(reopenings, circuit))
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : DEFAULT_SECONDS
+  return isTimeout(seconds) ? (seconds as number) : DEFAULT_SECONDS
 }
 
 /** @internal */
 export const DEFAULT_SECONDS = 60
-
-const attempt = (policy: () => number): number => {
-  try {
-    return policy()
-  } catch {
-    return NaN
-  }
-}

@@ -310,6 +310,26 @@ export const circuitState = (state: State): CircuitState => {
   }
 }
 
+/**
+ * Whether a value looks like a state: enough to tell a store that holds one from a store that holds something else. To
+ * read data from outside, decode it with `breaker-ts/Codec`.
+ *
+ * @internal
+ */
+export const isState = (u: unknown): u is State => {
+  if (!isRecord(u) || !Number.isInteger(u['generation'])) return false
+  switch (u['_tag']) {
+    case 'Closed':
+      return isRecord(u['counts'])
+    case 'Open':
+      return Number.isFinite(u['retryAtSeconds'])
+    case 'HalfOpen':
+      return Array.isArray(u['probes'])
+    default:
+      return u['_tag'] === 'Isolated' || u['_tag'] === 'Disabled'
+  }
+}
+
 // -------------------------------------------------------------------------------------
 // instances
 // -------------------------------------------------------------------------------------

@@ -7,77 +7,68 @@ import type * as Monoids from 'fp-ts/Monoid'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import type { Counts } from './Counts'
+import type { Problem } from './InvalidSettings'
+import { broken, integerFrom, positive, problem } from './InvalidSettings'
+import type { Window } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * Whether to open. Any pure function of the counts will do; those of this module also know the data that they were made
- * of, so that settings can be checked.
+ * Whether to open. Any pure function of the counts will do; those of this module also know what would keep them from ever
+ * opening a circuit, so that settings can be checked.
  *
  * @category model
  * @since 0.1.0
  */
 export interface TripStrategy extends Predicate<Counts> {
-  /** What the strategy is made of; absent where a part of it is a function of the user's. */
-  readonly parts?: ReadonlyArray<TripData>
+  /** What is wrong with the strategy, or would keep it from ever opening with this window. Default: nothing. */
+  readonly problems?: (window: Window) => ReadonlyArray<Problem>
+  /** Whether it looks at slow calls, which only a classifier can tell. Default: it does not. */
+  readonly needsSlowCalls?: boolean
+  /** The strategy as data, which `Settings` of `breaker-ts/Codec` reads. */
+  readonly toJSON?: () => unknown
 }
-
-/**
- * A built-in strategy as data, for settings from a JSON file.
- *
- * @category model
- * @since 0.1.0
- */
-export type TripData =
-  | { readonly _tag: 'ConsecutiveFailures'; readonly failures: number }
-  | { readonly _tag: 'FailureCount'; readonly failures: number }
-  | { readonly _tag: 'FailureRate'; readonly rate: number; readonly minimumCalls: number }
-  | { readonly _tag: 'SlowCallRate'; readonly rate: number; readonly minimumCalls: number }
-  | { readonly _tag: 'Never' }
 
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
 
 /**
- * A strategy from its data.
+ * What the numbers of a strategy have to be.
  *
- * @example
- * import { consecutive } from 'breaker-ts/Counts'
- * import { fromData } from 'breaker-ts/TripStrategy'
- *
- * const strategy = fromData({ _tag: 'ConsecutiveFailures', failures: 5 })
- *
- * assert.deepStrictEqual([4, 5].map((n) => strategy(consecutive(n))), [false, true])
- *
- * @category constructors
- * @since 0.1.0
+ * @internal
  */
-export const fromData = (data: TripData): TripStrategy => withParts((counts) => holds(data, counts), [data])
-
-const holds = (data: TripData, counts: Counts): boolean => {
-  switch (data._tag) {
-    case 'ConsecutiveFailures':
-      return counts.failuresInARow >= data.failures
-    case 'FailureCount':
-      return counts.failures >= data.failures
-    case 'FailureRate':
-      return reaches(data.rate, data.minimumCalls, counts.failures, counts.calls)
-    case 'SlowCallRate':
-      return reaches(data.rate, data.minimumCalls, counts.slowCalls, counts.calls)
-    case 'Never':
-      return false
-  }
+export const numbers = {
+  failures: /* #__PURE__ */ integerFrom(1),
+  rate: {
+    rule: 'a number > 0 and <= 1 (0.5 is 50 %)',
+    holds: (given: unknown) => positive.holds(given) && (given as number) <= 1
+  },
+  minimumCalls: /* #__PURE__ */ integerFrom(1)
 }
 
-const reaches = (rate: number, minimumCalls: number, part: number, whole: number): boolean =>
-  whole >= minimumCalls && part / whole >= rate
-
-const withParts = (predicate: Predicate<Counts>, parts: ReadonlyArray<TripData> | undefined): TripStrategy =>
+const strategy = (holds: Predicate<Counts>, more: Partial<TripStrategy>): TripStrategy =>
   // eslint-disable-next-line functional/immutable-data -- a function of our own, just made
-  parts === undefined ? predicate : Object.defineProperty(predicate, 'parts', { value: parts })
+  Object.assign(holds, more)
+
+const inTrip = (given: Readonly<Partial<Record<keyof typeof numbers, number>>>): ReadonlyArray<Problem> =>
+  broken(numbers, given).map((found) => ({ ...found, path: `trip.${found.path}` }))
+
+const inRate = (
+  name: string,
+  given: { readonly rate: number; readonly minimumCalls: number },
+  window: Window
+): ReadonlyArray<Problem> => [
+  ...inTrip(given),
+  ...(window.empty._tag === 'Consecutive'
+    ? [problem('window', undefined, `a window that knows rates, CountWindow or TimeWindow, for ${name}`)]
+    : outOfReach(name, given.minimumCalls, window))
+]
+
+const outOfReach = (name: string, needed: number, { size = Infinity }: Window): ReadonlyArray<Problem> =>
+  needed > size ? [problem('trip', needed, `${name} to need no more calls than the window has, ${size}`)] : []
 
 /**
  * Opens after this many failures in a row, an integer > 0, with any window.
@@ -92,7 +83,10 @@ const withParts = (predicate: Predicate<Counts>, parts: ReadonlyArray<TripData> 
  * @since 0.1.0
  */
 export const consecutiveFailures = (failures: number): TripStrategy =>
-  fromData({ _tag: 'ConsecutiveFailures', failures })
+  strategy(({ failuresInARow }) => failuresInARow >= failures, {
+    problems: () => inTrip({ failures }),
+    toJSON: () => ({ _tag: 'ConsecutiveFailures', failures })
+  })
 
 /**
  * Opens at this many failures in the window, an integer > 0.
@@ -113,7 +107,11 @@ export const consecutiveFailures = (failures: number): TripStrategy =>
  * @category constructors
  * @since 0.1.0
  */
-export const failureCount = (failures: number): TripStrategy => fromData({ _tag: 'FailureCount', failures })
+export const failureCount = (failures: number): TripStrategy =>
+  strategy((counts) => counts.failures >= failures, {
+    problems: (window) => [...inTrip({ failures }), ...outOfReach('FailureCount', failures, window)],
+    toJSON: () => ({ _tag: 'FailureCount', failures })
+  })
 
 /**
  * Opens when this part of the calls in the window has failed, a number in (0, 1], once there are `minimumCalls` of them,
@@ -137,7 +135,10 @@ export const failureCount = (failures: number): TripStrategy => fromData({ _tag:
  * @since 0.1.0
  */
 export const failureRate = (rate: number, minimumCalls: number): TripStrategy =>
-  fromData({ _tag: 'FailureRate', rate, minimumCalls })
+  strategy(({ calls, failures }) => calls >= minimumCalls && failures / calls >= rate, {
+    problems: (window) => inRate('FailureRate', { rate, minimumCalls }, window),
+    toJSON: () => ({ _tag: 'FailureRate', rate, minimumCalls })
+  })
 
 /**
  * Opens when this part of the calls in the window was slow, a number in (0, 1], once there are `minimumCalls` of them, an
@@ -167,7 +168,11 @@ export const failureRate = (rate: number, minimumCalls: number): TripStrategy =>
  * @since 0.1.0
  */
 export const slowCallRate = (rate: number, minimumCalls: number): TripStrategy =>
-  fromData({ _tag: 'SlowCallRate', rate, minimumCalls })
+  strategy(({ calls, slowCalls }) => calls >= minimumCalls && slowCalls / calls >= rate, {
+    problems: (window) => inRate('SlowCallRate', { rate, minimumCalls }, window),
+    needsSlowCalls: true,
+    toJSON: () => ({ _tag: 'SlowCallRate', rate, minimumCalls })
+  })
 
 /**
  * Never opens by itself, for a breaker that is moved by hand only. It is the empty of `any`.
@@ -181,14 +186,25 @@ export const slowCallRate = (rate: number, minimumCalls: number): TripStrategy =
  * @category constructors
  * @since 0.1.0
  */
-export const never: TripStrategy = fromData({ _tag: 'Never' })
+export const never: TripStrategy = /* #__PURE__ */ strategy(() => false, { toJSON: () => ({ _tag: 'Never' }) })
 
 // -------------------------------------------------------------------------------------
 // instances
 // -------------------------------------------------------------------------------------
 
-const parts = (x: TripStrategy, y: TripStrategy): ReadonlyArray<TripData> | undefined =>
-  x.parts === undefined || y.parts === undefined ? undefined : [...x.parts, ...y.parts]
+const together = (x: TripStrategy, y: TripStrategy, holds: Predicate<Counts>): TripStrategy =>
+  strategy(holds, {
+    problems: (window) => [x, y].flatMap(({ problems }) => problems?.(window) ?? []),
+    needsSlowCalls: x.needsSlowCalls === true || y.needsSlowCalls === true
+  })
+
+// Data has a list for `any`, and nothing for `all`.
+const listed = (x: TripStrategy, y: TripStrategy): TripStrategy => {
+  const either = together(x, y, (counts) => x(counts) || y(counts))
+  return x.toJSON === undefined || y.toJSON === undefined
+    ? either
+    : strategy(either, { toJSON: () => [x, y].flatMap(({ toJSON }) => toJSON?.()) })
+}
 
 /**
  * Opens when any of the strategies would.
@@ -198,7 +214,7 @@ const parts = (x: TripStrategy, y: TripStrategy): ReadonlyArray<TripData> | unde
  * import { concatAll } from 'fp-ts/Monoid'
  *
  * const strategy = concatAll(any)([failureRate(0.5, 20), slowCallRate(0.8, 20)])
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startSeconds: 0, calls: 20, failuresInARow: 0, older: [] } as const
+ * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startedAtSeconds: 0, calls: 20, failuresInARow: 0, older: [] } as const
  *
  * assert.strictEqual(strategy({ ...calls, failures: 10, slowCalls: 0 }), true)
  * assert.strictEqual(strategy({ ...calls, failures: 9, slowCalls: 15 }), false)
@@ -207,7 +223,7 @@ const parts = (x: TripStrategy, y: TripStrategy): ReadonlyArray<TripData> | unde
  * @since 0.1.0
  */
 export const any: Monoids.Monoid<TripStrategy> = {
-  concat: (x, y) => withParts((counts) => x(counts) || y(counts), parts(x, y)),
+  concat: (x, y) => (x === never ? y : y === never ? x : listed(x, y)),
   empty: never
 }
 
@@ -218,7 +234,7 @@ export const any: Monoids.Monoid<TripStrategy> = {
  * import { all, failureCount, failureRate } from 'breaker-ts/TripStrategy'
  *
  * const strategy = all.concat(failureRate(0.5, 10), failureCount(8))
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startSeconds: 0, slowCalls: 0, failuresInARow: 0, older: [] } as const
+ * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startedAtSeconds: 0, slowCalls: 0, failuresInARow: 0, older: [] } as const
  *
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 8 }), true)
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 7 }), false)
@@ -227,6 +243,6 @@ export const any: Monoids.Monoid<TripStrategy> = {
  * @since 0.1.0
  */
 export const all: Monoids.Monoid<TripStrategy> = {
-  concat: (x, y) => withParts((counts) => x(counts) && y(counts), parts(x, y)),
-  empty: withParts(() => true, [])
+  concat: (x, y) => together(x, y, (counts) => x(counts) && y(counts)),
+  empty: () => true
 }

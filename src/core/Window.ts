@@ -8,6 +8,8 @@
  */
 import type { Consecutive, Counts, CountWindow, Slice, TimeWindow } from './Counts'
 import { consecutive as failuresInARow, empty } from './Counts'
+import type { Problem } from './InvalidSettings'
+import { broken, integerFrom, positive, problem } from './InvalidSettings'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -63,6 +65,10 @@ export interface Window<C extends Counts = Counts> {
   fits?(counts: C): boolean
   /** The most calls that the counts can hold, where there is such a number. */
   readonly size?: number
+  /** What is wrong with the numbers that the window was made of; settings refuse it then. Default: nothing. */
+  readonly problems?: ReadonlyArray<Problem>
+  /** The window as data, which `Settings` of `breaker-ts/Codec` reads. */
+  readonly toJSON?: () => unknown
 }
 
 /**
@@ -83,7 +89,6 @@ export interface Call {
  * @since 0.1.0
  */
 export interface LastCalls extends Window<CountWindow> {
-  readonly _tag: 'CountWindow'
   readonly size: number
 }
 
@@ -94,21 +99,9 @@ export interface LastCalls extends Window<CountWindow> {
  * @since 0.1.0
  */
 export interface LastSeconds extends Window<TimeWindow> {
-  readonly _tag: 'TimeWindow'
   readonly seconds: number
   readonly slices: number
 }
-
-/**
- * A window as data, for settings from a JSON file.
- *
- * @category model
- * @since 0.1.0
- */
-export type WindowData =
-  | { readonly _tag: 'Consecutive' }
-  | { readonly _tag: 'CountWindow'; readonly size: number }
-  | { readonly _tag: 'TimeWindow'; readonly seconds: number; readonly slices: number }
 
 // -------------------------------------------------------------------------------------
 // counting
@@ -121,17 +114,6 @@ export type WindowData =
  */
 export const own = (window: Window, counts: Counts): Counts =>
   counts._tag === window.empty._tag && (window.fits === undefined || window.fits(counts)) ? counts : window.empty
-
-// What this module has made, and nobody can have changed.
-const BUILT_IN = new WeakSet<object>()
-
-const builtIn = <W extends object>(window: W): W => {
-  BUILT_IN.add(Object.freeze(window))
-  return window
-}
-
-/** @internal */
-export const isBuiltIn = (window: object): boolean => BUILT_IN.has(window)
 
 // -------------------------------------------------------------------------------------
 // failures in a row
@@ -149,12 +131,13 @@ export const isBuiltIn = (window: object): boolean => BUILT_IN.has(window)
  * @category constructors
  * @since 0.1.0
  */
-export const consecutive: Window<Consecutive> = builtIn<Window<Consecutive>>({
+export const consecutive: Window<Consecutive> = {
   empty,
   count: (counts, { failed }) =>
     failed ? failuresInARow(counts.failures + 1) : counts.failures === 0 ? counts : empty,
-  isSettled: ({ failures }) => failures === 0
-})
+  isSettled: ({ failures }) => failures === 0,
+  toJSON: () => ({ _tag: 'Consecutive' })
+}
 
 // -------------------------------------------------------------------------------------
 // the last calls
@@ -171,18 +154,22 @@ export const consecutive: Window<Consecutive> = builtIn<Window<Consecutive>>({
  * @category constructors
  * @since 0.1.0
  */
-export const countWindow = (size: number): LastCalls =>
-  builtIn<LastCalls>({
-    _tag: 'CountWindow',
-    size,
-    empty: emptyRing(size),
-    count: inRing,
-    isSettled: isAllHealthy,
-    fits: (counts) => counts.size === size
-  })
+export const countWindow = (size: number): LastCalls => ({
+  size,
+  empty: emptyRing(size),
+  count: inRing,
+  isSettled: isAllHealthy,
+  fits: (counts) => counts.size === size,
+  problems: broken(lastCalls, { size }),
+  toJSON: () => ({ _tag: 'CountWindow', size })
+})
 
-/** @internal */
-export const MOST_CALLS = 1_000_000
+/**
+ * What the numbers of a window have to be. A window is copied now and then, so its size is bounded.
+ *
+ * @internal
+ */
+export const lastCalls = { size: /* #__PURE__ */ integerFrom(1, 1_000_000) }
 
 const FAILED = 1
 const SLOW = 2
@@ -231,7 +218,7 @@ const emptyRing = (size: number): CountWindow => ({
   failuresInARow: 0,
   next: 0,
   word: 0,
-  pages: size <= MOST_CALLS ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
+  pages: lastCalls.size.holds(size) ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
 })
 
 const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
@@ -283,50 +270,56 @@ const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyAr
  * @category constructors
  * @since 0.1.0
  */
-export const timeWindow = (seconds: number, slices: number): LastSeconds =>
-  builtIn<LastSeconds>({
+export const timeWindow = (seconds: number, slices: number): LastSeconds => ({
+  seconds,
+  slices,
+  empty: {
     _tag: 'TimeWindow',
-    seconds,
-    slices,
-    empty: {
+    sliceSeconds: seconds / slices,
+    startedAtSeconds: 0,
+    calls: 0,
+    failures: 0,
+    slowCalls: 0,
+    failuresInARow: 0,
+    older: []
+  },
+  count: (counts, { failed, slow }, now) => {
+    const before = turn(counts, slices, now)
+    return {
       _tag: 'TimeWindow',
-      sliceSeconds: seconds / slices,
-      startSeconds: 0,
-      calls: 0,
-      failures: 0,
-      slowCalls: 0,
-      failuresInARow: 0,
-      older: []
-    },
-    count: (counts, { failed, slow }, now) => {
-      const before = turn(counts, slices, now)
-      return {
-        _tag: 'TimeWindow',
-        sliceSeconds: before.sliceSeconds,
-        startSeconds: before.startSeconds,
-        calls: before.calls + 1,
-        failures: before.failures + (failed ? 1 : 0),
-        slowCalls: before.slowCalls + (slow ? 1 : 0),
-        failuresInARow: failed ? before.failuresInARow + 1 : 0,
-        older: before.older
-      }
-    },
-    isSettled: () => false,
-    fits: (counts) => counts.sliceSeconds === seconds / slices && counts.older.length < slices
-  })
+      sliceSeconds: before.sliceSeconds,
+      startedAtSeconds: before.startedAtSeconds,
+      calls: before.calls + 1,
+      failures: before.failures + (failed ? 1 : 0),
+      slowCalls: before.slowCalls + (slow ? 1 : 0),
+      failuresInARow: failed ? before.failuresInARow + 1 : 0,
+      older: before.older
+    }
+  },
+  isSettled: () => false,
+  fits: (counts) => counts.sliceSeconds === seconds / slices && counts.older.length < slices,
+  problems:
+    seconds > 0 && seconds / slices === 0 && slices < Infinity
+      ? [problem('seconds', seconds, 'a time that can be divided into the slices')]
+      : broken(lastSeconds, { seconds, slices }),
+  toJSON: () => ({ _tag: 'TimeWindow', seconds, slices })
+})
+
+/** @internal */
+export const lastSeconds = { seconds: positive, slices: /* #__PURE__ */ integerFrom(1, 10_000) }
 
 const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
 
 // Moves the window on to `now`. A clock that has gone back within the window stands still for it. One that has gone back
 // further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
 const turn = (counts: TimeWindow, slices: number, now: number): TimeWindow => {
-  const { sliceSeconds, startSeconds } = counts
-  if (counts.calls === 0) return { ...counts, startSeconds: now } // the first slice starts with the first call
-  const passed = Math.floor((now - startSeconds) / sliceSeconds)
-  if (passed <= 0) return passed > -slices ? counts : { ...counts, startSeconds: now }
+  const { sliceSeconds, startedAtSeconds } = counts
+  if (counts.calls === 0) return { ...counts, startedAtSeconds: now } // the first slice starts with the first call
+  const passed = Math.floor((now - startedAtSeconds) / sliceSeconds)
+  if (passed <= 0) return passed > -slices ? counts : { ...counts, startedAtSeconds: now }
   const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)
   const older = [...idle, currentOf(counts), ...counts.older].slice(0, slices - 1)
-  return { ...counts, startSeconds: Math.min(startSeconds + passed * sliceSeconds, now), ...sum(older), older }
+  return { ...counts, startedAtSeconds: Math.min(startedAtSeconds + passed * sliceSeconds, now), ...sum(older), older }
 }
 
 /**

@@ -1,55 +1,93 @@
 /**
- * The io-ts codecs of settings, states and events: the door for data from outside.
+ * The io-ts codecs of settings, states, events and actions: the door for data from outside.
  *
- * Decoding reads own properties only, into a fresh object, and drops properties it does not know (`Settings` refuses
- * them). It reports one message per wrong field, of a list in a state the first wrong item, with path, value given and rule
- * (`PathReporter` of io-ts prints them), and it never throws, whatever it is given. Encoding is the identity: states and
- * events are JSON already, and so are settings without functions.
+ * Decoding copies first, so that nothing can answer differently later, and drops properties it does not know (`Settings`
+ * refuses them). It reports one message per wrong field, of a list the first wrong item, with path, value given and rule,
+ * which `PathReporter` of io-ts prints. It never throws, whatever it is given. What it takes is plain data: a proxy, a
+ * function, or a getter that throws is a decoding error.
  *
  * @since 0.1.0
  */
 import * as t from 'io-ts'
 
+import type { Action as Actions } from '../core/Action'
+import { tagOf } from '../core/Action'
 import type * as Configs from '../core/Config'
-import { fromUnknown } from '../core/Config'
+import { isConfig } from '../core/Config'
+import type { Counts } from '../core/Counts'
 import type * as Events from '../core/Event'
-import { readOwn, showProblem } from '../core/Problem'
-import type { Rule } from '../core/Rule'
-import { event, permit, state } from '../core/Shape'
 import type * as States from '../core/State'
+import { codecOf, door, id, isLeft, named, record, seconds, validateAs } from './Door'
+import type * as Data from './SettingsData'
+import { encode, settings } from './SettingsData'
+import { counts, event, permit, state, stateCodec } from './StateData'
 
-const pathOf = (context: t.Context): string =>
-  context
-    .map(({ key }) => key)
-    .filter((key) => key !== '')
-    .reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`), '')
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
 
-const codec = <A, O>(name: string, rule: Rule<A>, is: (u: unknown) => boolean): t.Type<A, O, unknown> =>
-  new t.Type(
-    name,
-    (u): u is A => is(u),
-    (u, context) => {
-      const read = rule(u, pathOf(context))
-      if (read._tag === 'Right') return read
-      return t.failures(read.left.map((found) => ({ value: u, context, message: showProblem(found) })))
-    },
-    (a) => a as unknown as O
-  )
+/**
+ * Settings as data, as they stand in a JSON file. A circuit opens where any of a list of strategies says so.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type SettingsData = Data.SettingsData
 
-const data = <A>(name: string, rule: Rule<A>): t.Type<A, A, unknown> =>
-  codec(name, rule, (u) => rule(u, '')._tag === 'Right')
+/**
+ * A window as data: `Consecutive`, `CountWindow` or `TimeWindow`, with the numbers of its constructor.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type WindowData = Data.WindowData
+
+/**
+ * A trip strategy as data: `ConsecutiveFailures`, `FailureCount`, `FailureRate`, `SlowCallRate` or `Never`, with the numbers
+ * of its constructor.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type TripData = Data.TripData
+
+/**
+ * A recovery policy as data: `Constant`, `Exponential`, `Fibonacci` or `Jittered`, with the numbers of its constructor.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RecoveryData = Data.RecoveryData
 
 // -------------------------------------------------------------------------------------
 // settings
 // -------------------------------------------------------------------------------------
 
 /**
- * Settings, completed with their defaults.
+ * Settings as data, checked and completed: what a shell or the reducer takes. A list of strategies opens where any of them
+ * would.
+ *
+ * Encoding gives the data again. A policy of your own is encoded by its `toJSON`; one that has none stays a function.
  *
  * @example
+ * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
  * import { Settings } from 'breaker-ts/Codec'
+ * import * as E from 'fp-ts/Either'
+ * import { pipe } from 'fp-ts/function'
  * import { PathReporter } from 'io-ts/PathReporter'
  *
+ * const json = JSON.parse(`{
+ *   "name": "payments",
+ *   "window": { "_tag": "TimeWindow", "seconds": 60, "slices": 10 },
+ *   "trip": { "_tag": "FailureRate", "rate": 0.5, "minimumCalls": 20 },
+ *   "recoveryTimeoutSeconds": { "_tag": "Exponential", "initial": 10, "factor": 2, "max": 300 }
+ * }`)
+ * const breaker = pipe(
+ *   Settings.decode(json),
+ *   E.map((settings) => new AsyncCircuitBreaker(settings))
+ * )
+ *
+ * assert.strictEqual(E.isRight(breaker), true)
  * assert.deepStrictEqual(PathReporter.report(Settings.decode({ name: '', failureThreshold: 2.5 })), [
  *   'name: given "", expected a non-empty string',
  *   'failureThreshold: given 2.5, expected an integer > 0'
@@ -58,26 +96,40 @@ const data = <A>(name: string, rule: Rule<A>): t.Type<A, A, unknown> =>
  * @category codecs
  * @since 0.1.0
  */
-export const Settings: t.Type<Configs.Config, Configs.Settings, unknown> = codec(
-  'Settings',
-  (u, path) => {
-    const read = fromUnknown(u)
-    if (read._tag === 'Right') return read
-    const at = (key: string) => (path === '' || key === '' ? `${path}${key}` : `${path}.${key}`)
-    return { _tag: 'Left', left: read.left.problems.map((found) => ({ ...found, path: at(found.path) })) }
-  },
-  (u) => {
-    const read = fromUnknown(u)
-    return read._tag === 'Right' && isComplete(u as object, read.right)
-  }
-)
-
-const isComplete = (given: object, config: Configs.Config): boolean =>
-  Object.entries(config).every(([key, value]) => (readOwn(given, key) === undefined) === (value === undefined))
+export const Settings: t.Type<Configs.Config, SettingsData, unknown> = door('Settings', settings, isConfig, encode)
 
 // -------------------------------------------------------------------------------------
 // states and events
 // -------------------------------------------------------------------------------------
+
+/**
+ * States whose counts are those of a window of your own, or of this package.
+ *
+ * @example
+ * import { stateOf } from 'breaker-ts/Codec'
+ * import { closed } from 'breaker-ts/State'
+ * import * as E from 'fp-ts/Either'
+ * import * as t from 'io-ts'
+ *
+ * const Weighted = t.strict({
+ *   _tag: t.literal('Weighted'),
+ *   calls: t.number,
+ *   failures: t.number,
+ *   slowCalls: t.number,
+ *   failuresInARow: t.number,
+ *   failing: t.number
+ * })
+ * const counts = { _tag: 'Weighted', calls: 1, failures: 0, slowCalls: 0, failuresInARow: 0, failing: 0 } as const
+ *
+ * assert.deepStrictEqual(stateOf(Weighted).decode(closed(0, counts)), E.right(closed(0, counts)))
+ *
+ * @category codecs
+ * @since 0.1.0
+ */
+export const stateOf = <C extends Counts>(
+  own: t.Type<C, unknown, unknown>
+): t.Type<States.State, States.State, unknown> =>
+  door('State', state(t.union([own, counts]) as unknown as t.Type<Counts, Counts, unknown>))
 
 /**
  * States of a breaker.
@@ -98,7 +150,7 @@ const isComplete = (given: object, config: Configs.Config): boolean =>
  * @category codecs
  * @since 0.1.0
  */
-export const State: t.Type<States.State, States.State, unknown> = data('State', state)
+export const State: t.Type<States.State, States.State, unknown> = stateCodec
 
 /**
  * Permits, for callers that carry one through another process.
@@ -113,7 +165,7 @@ export const State: t.Type<States.State, States.State, unknown> = data('State', 
  * @category codecs
  * @since 0.1.0
  */
-export const Permit: t.Type<Events.Permit, Events.Permit, unknown> = data('Permit', permit)
+export const Permit: t.Type<Events.Permit, Events.Permit, unknown> = door('Permit', permit)
 
 /**
  * Events of a breaker.
@@ -133,4 +185,51 @@ export const Permit: t.Type<Events.Permit, Events.Permit, unknown> = data('Permi
  * @category codecs
  * @since 0.1.0
  */
-export const Event: t.Type<Events.Event, Events.Event, unknown> = data('Event', event)
+export const Event: t.Type<Events.Event, Events.Event, unknown> = door('Event', event)
+
+// -------------------------------------------------------------------------------------
+// actions
+// -------------------------------------------------------------------------------------
+
+const frame = t.strict(
+  {
+    type: named<string>({ rule: 'the type of an action of a breaker', holds: (u) => tagOf.has(u) }),
+    payload: t.type({ breaker: id }, 'an object'),
+    meta: record<Actions['meta']>({ now: seconds })
+  },
+  'an action'
+)
+
+/**
+ * Actions of `breaker-ts/Redux`, for a log that is replayed: `pipe(Action.decode(line), E.map(store.dispatch))`.
+ *
+ * @example
+ * import { Action } from 'breaker-ts/Codec'
+ * import { failureRecorded } from 'breaker-ts/Event'
+ * import { toAction } from 'breaker-ts/Redux'
+ * import * as E from 'fp-ts/Either'
+ * import { PathReporter } from 'io-ts/PathReporter'
+ *
+ * const action = toAction('payments')(failureRecorded, 10)
+ *
+ * assert.deepStrictEqual(Action.decode(JSON.parse(JSON.stringify(action))), E.right(action))
+ * assert.deepStrictEqual(PathReporter.report(Action.decode({ ...action, meta: {} })), [
+ *   'meta.now: given nothing, expected a finite number'
+ * ])
+ *
+ * @category codecs
+ * @since 0.1.0
+ */
+export const Action: t.Type<Actions, Actions, unknown> = door(
+  'Action',
+  codecOf('an action', (u, c) => {
+    const read = validateAs(frame, u, c)
+    if (isLeft(read)) return read
+    const { type, payload, meta } = read.right
+    const given = { ...payload, _tag: tagOf.get(type) }
+    const found = event.validate(given, t.appendContext(c, 'payload', event, given))
+    if (isLeft(found)) return found
+    const { _tag, ...held } = found.right
+    return t.success({ type, payload: { breaker: payload.breaker, ...held }, meta } as Actions)
+  })
+)

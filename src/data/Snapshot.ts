@@ -4,14 +4,13 @@
  * @since 0.1.0
  */
 import type { Either } from 'fp-ts/Either'
+import * as t from 'io-ts'
 
-import type { Counts, TimeWindow } from '../core/Counts'
-import type { Problem } from '../core/Problem'
-import { showProblem } from '../core/Problem'
-import { literal, must, record } from '../core/Rule'
-import { state as stateRule } from '../core/Shape'
-import type { State } from '../core/State'
-import { closed, halfOpen, open } from '../core/State'
+import type { Problem } from '../core/InvalidSettings'
+import { problem, showProblem } from '../core/InvalidSettings'
+import type * as States from '../core/State'
+import { door, named, problemOf, seconds } from './Door'
+import { stateCodec } from './StateData'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -28,7 +27,7 @@ export interface Snapshot {
   /** When it was made, by the wall clock: seconds since 1970. */
   readonly savedAtSeconds: number
   /** The state, on a clock that stood at 0 when the snapshot was made; without the probes that were in flight. */
-  readonly state: State
+  readonly state: States.State
 }
 
 /**
@@ -64,7 +63,7 @@ export interface SnapshotError {
  * @category saving
  * @since 0.1.0
  */
-export const snapshot = (state: State, now: number, wallNowSeconds: number): Snapshot => ({
+export const snapshot = (state: States.State, now: number, wallNowSeconds: number): Snapshot => ({
   format: FORMAT,
   savedAtSeconds: wallNowSeconds,
   state: moved(state, -now)
@@ -110,29 +109,28 @@ export const restore = (
   saved: unknown,
   now: number,
   wallNowSeconds: number,
-  maxAgeSeconds: number = 86_400
-): Either<SnapshotError, State> => {
-  const format = formatRule(saved, '')
-  if (format._tag === 'Left') return refuse(format.left) // whatever else it holds, it is not for this version
-  const read = snapshotRule(saved, '')
-  if (read._tag === 'Left') return refuse(read.left)
-  if (!Number.isFinite(now)) return refuse([{ path: 'now', given: String(now), rule: 'a finite number' }])
+  maxAgeSeconds: number = 86_400,
+  states: t.Type<States.State, unknown, unknown> = stateCodec
+): Either<SnapshotError, States.State> => {
+  const format = Format.decode(saved)
+  if (format._tag === 'Left') return refuse(format.left.map(problemOf)) // whatever else it holds, it is not for this version
+  const read = t.type({ savedAtSeconds: seconds, state: states }, 'an object').decode(format.right)
+  if (read._tag === 'Left') return refuse(read.left.map(problemOf))
+  if (!Number.isFinite(now)) return refuse([problem('now', now, 'a finite number')])
   const { savedAtSeconds, state } = read.right
   const ageSeconds = Math.max(0, wallNowSeconds - savedAtSeconds)
   if (!(ageSeconds <= maxAgeSeconds))
     return refuse([
       { path: 'savedAtSeconds', given: `an age of ${ageSeconds} s`, rule: `at most ${maxAgeSeconds} s old` }
     ])
-  const restored = stateRule(moved(state, now - ageSeconds), 'state') // at the ends of time, numbers end too
-  return restored._tag === 'Left' ? refuse(restored.left) : restored
+  const restored = states.decode(moved(state, now - ageSeconds)) // at the ends of time, numbers end too
+  return restored._tag === 'Left' ? refuse(restored.left.map(problemOf)) : restored
 }
 
-const formatRule = record<Pick<Snapshot, 'format'>>({ format: literal(FORMAT) })
-const snapshotRule = record<Snapshot>({
-  format: literal(FORMAT),
-  savedAtSeconds: must<number>('a finite number', Number.isFinite),
-  state: stateRule
-})
+const Format = door(
+  'Snapshot',
+  t.type({ format: named<string>({ rule: `"${FORMAT}"`, holds: (u) => u === FORMAT }) }, 'an object')
+)
 
 const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> => ({
   _tag: 'Left',
@@ -148,36 +146,17 @@ const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> 
 // -------------------------------------------------------------------------------------
 
 // The same state on a clock that is so many seconds ahead, without its probes.
-const moved = (state: State, seconds: number): State => {
-  switch (state._tag) {
-    case 'Closed': {
-      const { generation, counts, recovered } = state
-      return closed(
-        generation,
-        movedCounts(counts, seconds),
-        recovered && { ...recovered, closedAtSeconds: recovered.closedAtSeconds + seconds }
-      )
-    }
-    case 'Open': {
-      const { generation, openedAtSeconds, retryAtSeconds, reopenings } = state
-      return open(generation, openedAtSeconds + seconds, retryAtSeconds + seconds, reopenings)
-    }
-    case 'HalfOpen': {
-      const { generation, successes, failures, reopenings, openSeconds } = state
-      return halfOpen(generation, [], successes, failures, reopenings, openSeconds)
-    }
-    case 'Isolated':
-    case 'Disabled':
-      return state
-  }
+const moved = (state: States.State, seconds: number): States.State =>
+  later(state._tag === 'HalfOpen' ? { ...state, probes: [] } : state, seconds)
+
+// Every time in a state, in the counts of any window too, has a name that ends in `AtSeconds`.
+const later = <A>(value: A, seconds: number): A => {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item: unknown) => later(item, seconds)) as A
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]: [string, unknown]) => [
+      key,
+      typeof held === 'number' && key.endsWith('AtSeconds') ? held + seconds : later(held, seconds)
+    ])
+  ) as A
 }
-
-const movedCounts = (counts: Counts, seconds: number): Counts =>
-  isTimeWindow(counts) ? movedSlices(counts, seconds) : counts
-
-const movedSlices = (counts: TimeWindow, seconds: number): TimeWindow => ({
-  ...counts,
-  startSeconds: counts.startSeconds + seconds
-})
-
-const isTimeWindow = (counts: Counts): counts is TimeWindow => counts._tag === 'TimeWindow'

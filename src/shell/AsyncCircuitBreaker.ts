@@ -7,7 +7,6 @@ import type { Either } from 'fp-ts/Either'
 import type { Task } from 'fp-ts/Task'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
-import type { Permit } from '../core/Event'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -17,16 +16,14 @@ import {
   reset,
   successRecorded
 } from '../core/Event'
-import type { InvalidSettings } from '../core/InvalidSettings'
 import { CircuitState } from '../core/State'
-import type { BreakerSettings } from './BreakerSettings'
 import type { CircuitOpenError } from './CircuitOpenError'
-import { apply, attempt, Session } from './Session'
+import type { Admission, BreakerSettings } from './Session'
+import { apply, Session } from './Session'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a state of its own. Every
- * method can be passed around without its breaker. The constructor throws `InvalidSettings` when a setting is wrong;
- * `fromUnknown` returns it.
+ * method can be passed around without its breaker.
  *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
@@ -56,14 +53,12 @@ export class AsyncCircuitBreaker {
   readonly session: Session
   private reactions: Reactions | undefined = undefined
 
-  /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: BreakerSettings) {
-    this.session = new Session(settings)
-  }
-
-  /** The same from input of unknown shape. */
-  static fromUnknown(settings: unknown): Either<InvalidSettings, AsyncCircuitBreaker> {
-    return attempt(() => new AsyncCircuitBreaker(settings as BreakerSettings))
+  /** Takes settings, or a `Config` that many breakers share. Throws `InvalidSettings` when a setting is wrong. */
+  constructor(settings: BreakerSettings)
+  /** @internal */
+  constructor(session: Session)
+  constructor(given: BreakerSettings | Session) {
+    this.session = given instanceof Session ? given : new Session(given)
   }
 
   /**
@@ -81,7 +76,7 @@ export class AsyncCircuitBreaker {
     () => {
       const admission = this.session.admit()
       if (admission._tag === 'Left') return Promise.resolve(admission)
-      return start(fn, args, this.reactionsTo(admission.right))
+      return start(fn, args, this.reactionsTo(admission))
     }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
@@ -129,35 +124,30 @@ export class AsyncCircuitBreaker {
     return async () => this.session.dispatch(breakerEnabled)
   }
 
-  // The calls of a closed generation share a permit, so they share its reactions too, unless each has a start of its own.
-  private reactionsTo(permit: Permit): Reactions {
-    if (this.reactions?.permit === permit) return this.reactions
-    const made = reactions(this.session, permit)
-    if (!this.session.isTimed) this.reactions = made
-    return made
+  // The calls that share an admission share its reactions too.
+  private reactionsTo(admission: Admission): Reactions {
+    if (this.reactions?.admission !== admission) this.reactions = reactions(this.session, admission)
+    return this.reactions
   }
 }
 
 interface Reactions {
-  readonly permit: Permit
+  readonly admission: Admission
   readonly fulfilled: <R extends Either<unknown, unknown>>(result: R) => R
   readonly rejected: (reason: unknown) => never
 }
 
-const reactions = (session: Session, permit: Permit): Reactions => {
-  const startedAtSeconds = session.start()
-  return {
-    permit,
-    fulfilled: (result) => {
-      session.returned(permit, result, startedAtSeconds)
-      return result
-    },
-    rejected: (reason) => {
-      session.threw(permit, reason, startedAtSeconds)
-      throw reason
-    }
+const reactions = (session: Session, admission: Admission): Reactions => ({
+  admission,
+  fulfilled: (result) => {
+    session.ended(admission, result)
+    return result
+  },
+  rejected: (reason) => {
+    session.ended(admission, { _tag: 'Left', left: reason })
+    throw reason
   }
-}
+})
 
 // A native promise passes through `resolve` as it is; any other thenable is started just once.
 const start = <Args extends ReadonlyArray<unknown>, R extends Either<unknown, unknown>>(

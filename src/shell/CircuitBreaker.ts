@@ -15,15 +15,13 @@ import {
   reset,
   successRecorded
 } from '../core/Event'
-import type { InvalidSettings } from '../core/InvalidSettings'
 import { CircuitState } from '../core/State'
-import type { BreakerSettings } from './BreakerSettings'
 import type { CircuitOpenError } from './CircuitOpenError'
-import { apply, attempt, Session } from './Session'
+import type { BreakerSettings } from './Session'
+import { apply, Session } from './Session'
 
 /**
- * A circuit breaker for synchronous operations. Every method can be passed around without its breaker. The constructor
- * throws `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
+ * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -48,14 +46,12 @@ export class CircuitBreaker {
   /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
   readonly session: Session
 
-  /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: BreakerSettings) {
-    this.session = new Session(settings)
-  }
-
-  /** The same from input of unknown shape. */
-  static fromUnknown(settings: unknown): Either<InvalidSettings, CircuitBreaker> {
-    return attempt(() => new CircuitBreaker(settings as BreakerSettings))
+  /** Takes settings, or a `Config` that many breakers share. Throws `InvalidSettings` when a setting is wrong. */
+  constructor(settings: BreakerSettings)
+  /** @internal */
+  constructor(session: Session)
+  constructor(given: BreakerSettings | Session) {
+    this.session = given instanceof Session ? given : new Session(given)
   }
 
   /**
@@ -69,15 +65,14 @@ export class CircuitBreaker {
   ): Either<CircuitOpenError, A> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    const startedAtSeconds = this.session.start()
     let result: Right<A>
     try {
       result = { _tag: 'Right', right: apply(fn, args) }
     } catch (thrown) {
-      this.session.threw(admission.right, thrown, startedAtSeconds)
+      this.session.ended(admission, { _tag: 'Left', left: thrown })
       throw thrown
     }
-    this.session.returned(admission.right, result, startedAtSeconds)
+    this.session.ended(admission, result)
     return result
   }
 
@@ -92,15 +87,14 @@ export class CircuitBreaker {
   ): Either<CircuitOpenError | E, A> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    const startedAtSeconds = this.session.start()
     let result: Either<E, A>
     try {
       result = apply(fn, args)
     } catch (thrown) {
-      this.session.threw(admission.right, thrown, startedAtSeconds)
+      this.session.ended(admission, { _tag: 'Left', left: thrown })
       throw thrown
     }
-    this.session.returned(admission.right, result, startedAtSeconds)
+    this.session.ended(admission, result)
     return result
   }
 

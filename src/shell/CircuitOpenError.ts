@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { isObject, readOwn } from '../core/Problem'
+import { attempt } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 
 // -------------------------------------------------------------------------------------
@@ -94,4 +94,4 @@ Object.defineProperty(CircuitOpenError.prototype, 'name', {
  * @since 0.1.0
  */
 export const isCircuitOpenError = (u: unknown): u is CircuitOpenError =>
-  isObject(u) && readOwn(u, '_tag') === 'CircuitOpenError'
+  attempt(() => (u as { readonly _tag?: unknown } | null | undefined)?._tag) === 'CircuitOpenError'

@@ -77,22 +77,10 @@ export type Classifier = (result: Either<unknown, unknown>, elapsedSeconds: numb
  */
 export const standard: Classifier = (result) => {
   try {
-    return result._tag === 'Right' ? success : ofThrown(result.left)
+    if (result._tag === 'Right') return success
+    return (result.left as { readonly name?: unknown } | null | undefined)?.name === 'AbortError' ? neutral : failure
   } catch {
-    return failure // no Either at all, from code without types: an exception here would leave a probe hanging
-  }
-}
-
-/**
- * What `standard` says of a thrown value, without a `Left` around it.
- *
- * @internal
- */
-export const ofThrown = (reason: unknown): Outcome => {
-  try {
-    return (reason as { readonly name?: unknown } | null | undefined)?.name === 'AbortError' ? neutral : failure
-  } catch {
-    return failure // a getter or proxy that throws: the call's result still reaches the caller
+    return failure // no Either at all, or a getter that throws: an exception here would leave a probe in flight
   }
 }
 

@@ -3,20 +3,38 @@
  *
  * @since 0.1.0
  */
-import { showGiven } from '../core/Problem'
-import { Eq } from '../core/State'
-import type { Notice, Observer, Transition } from './Notice'
+import type { Event } from '../core/Event'
+import { showGiven } from '../core/InvalidSettings'
+import type { State } from '../core/State'
+import type { CallEnded, Notice, Observer, Transition } from './Notice'
+import type { Store } from './Store'
+
+declare const console: { readonly error: (message: string, cause: unknown) => void }
 
 /**
- * A breaker may be called from within a listener of its store or from its observer. Notices wait here until the outermost
- * dispatch is through, so that none overtakes another.
+ * Reports an error thrown by user code. A console that throws, because what it writes to has gone, must not change the
+ * result of a call either.
+ *
+ * @internal
+ */
+export const report = (breaker: string, what: string, error: unknown): void => {
+  try {
+    console.error(`Circuit breaker '${breaker}': ${what}`, error)
+  } catch {
+    return
+  }
+}
+
+/**
+ * A breaker may be called from within a listener of its store, or from its observer:
+ * notices wait until the outermost dispatch and the notice before them are through, so that none overtakes another.
  *
  * @internal
  */
 export class Outbox {
   private readonly waiting: Array<Notice> = []
-  /** What was told ahead of the event that stores it, by breaker. */
-  private readonly told = new Map<string, ReadonlyArray<Transition>>()
+  /** The generation up to which transitions were told ahead of the event that stores them, by the state stored now. */
+  private readonly told = new WeakMap<State, number>()
   private holds = 0
   private isDelivering = false
 
@@ -25,47 +43,53 @@ export class Outbox {
     private readonly report: (cause: unknown) => void
   ) {}
 
-  /** Runs something that may add notices; they are delivered when the outermost has ended. */
-  during<A>(action: () => A): A {
-    this.holds++
-    try {
-      return action()
-    } finally {
-      this.holds--
-      if (this.holds === 0) this.deliver()
-    }
-  }
-
   add(notice: Notice): void {
     this.waiting.push(notice)
+    this.deliver()
   }
 
-  /** Adds what time alone has done to a breaker, once: the event that stores it brings the same transitions again. */
-  addByTime(breaker: string, transitions: ReadonlyArray<Transition>): void {
-    const fresh = this.untold(breaker, transitions)
-    if (fresh.length > 0) this.told.set(breaker, transitions)
+  /** Adds what time alone has done to a state, once: the event that stores it brings the same transitions again. */
+  addByTime(before: State, transitions: ReadonlyArray<Transition>): void {
+    const fresh = this.untold(before, transitions)
+    const last = fresh[fresh.length - 1]
+    if (last === undefined) return
+    this.told.set(before, last.to.generation)
     this.waiting.push(...fresh)
+    this.deliver()
   }
 
-  /** Adds the transitions of an event, and takes them back where it turns out that the store did not take it in. */
-  addOf(breaker: string, transitions: ReadonlyArray<Transition>, isStored: () => boolean, dispatch: () => void): void {
-    const fresh = this.untold(breaker, transitions)
+  /**
+   * Dispatches an event, and then tells how the call ended that it is of, and its transitions, unless it turns out that the
+   * store did not take it in.
+   */
+  dispatch(
+    store: Store,
+    event: Event,
+    now: number,
+    transitions: ReadonlyArray<Transition>,
+    ended: CallEnded | undefined
+  ): void {
+    const before = store.getState()
+    const fresh = this.untold(before, transitions)
+    if (ended !== undefined) this.waiting.push(ended)
     this.waiting.push(...fresh)
+    this.holds++
     try {
-      dispatch()
+      store.dispatch(event, now)
     } finally {
-      if (isStored()) this.told.delete(breaker)
-      else fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
+      if (store.getState() === before) fresh.forEach((notice) => this.waiting.splice(this.waiting.indexOf(notice), 1))
+      this.holds--
+      this.deliver()
     }
   }
 
-  private untold(breaker: string, transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
-    const told = this.told.get(breaker) ?? []
-    return transitions.filter(({ to }) => !told.some((one) => Eq.equals(one.to, to)))
+  private untold(before: State, transitions: ReadonlyArray<Transition>): ReadonlyArray<Transition> {
+    const told = this.told.get(before)
+    return told === undefined ? transitions : transitions.filter(({ to }) => to.generation > told)
   }
 
   private deliver(): void {
-    if (this.isDelivering) return // by a call from within the observer: the delivery under way goes on with these
+    if (this.holds > 0 || this.isDelivering) return // the delivery under way goes on with these
     this.isDelivering = true
     while (this.waiting.length > 0) this.tell(this.waiting.shift() as Notice)
     this.isDelivering = false

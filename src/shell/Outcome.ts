@@ -3,10 +3,8 @@
  *
  * @since 0.1.0
  */
-
-import type { Rule } from '../core/Rule'
-import { literal, record, union } from '../core/Rule'
-import { bare, duration, isTrueOrFalse } from '../core/Shape'
+import type { Problem } from '../core/InvalidSettings'
+import { isTimeout, problem } from '../core/InvalidSettings'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -139,16 +137,28 @@ export const slow = (outcome: Outcome): Outcome => {
 }
 
 // -------------------------------------------------------------------------------------
-// reading
+// guards
 // -------------------------------------------------------------------------------------
 
 /**
- * What a classifier has to return.
+ * What is wrong with a value that a classifier has returned, or nothing.
  *
  * @internal
  */
-export const rule: Rule<Outcome> = union<Outcome>({
-  Success: record<Success>({ _tag: literal('Success'), slow: isTrueOrFalse }),
-  Failure: record<Failure>({ _tag: literal('Failure'), slow: isTrueOrFalse, retryAfterSeconds: duration }),
-  Neutral: bare('Neutral')
-})
+export const problemWith = (given: unknown): Problem | undefined => {
+  const outcome = given as Outcome | null | undefined
+  switch (outcome?._tag) {
+    case 'Neutral':
+      return undefined
+    case 'Success':
+    case 'Failure':
+      if (typeof outcome.slow !== 'boolean') return problem('slow', outcome.slow, 'true or false')
+      return outcome._tag === 'Success' || isTimeout(outcome.retryAfterSeconds)
+        ? undefined
+        : problem('retryAfterSeconds', outcome.retryAfterSeconds, 'a finite number >= 0')
+    default:
+      return typeof outcome === 'object' && outcome !== null
+        ? problem('_tag', (outcome as { readonly _tag?: unknown })._tag, 'one of Success, Failure, Neutral')
+        : problem('', given, 'an object with a _tag')
+  }
+}

@@ -9,29 +9,51 @@
 import type { Either, Left, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
+import type { Config, Settings } from '../core/Config'
+import { complete, copyOf, invalid, isConfig, problems, rules } from '../core/Config'
 import type { Event, Permit } from '../core/Event'
-import { admitted, callPermit, failed, released, succeeded } from '../core/Event'
-import type { InvalidSettings } from '../core/InvalidSettings'
-import { showProblem } from '../core/Problem'
+import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
+import { problem, showProblem } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import { at, decide, isHealthy, isLive } from '../core/Reducer'
 import type { CircuitState, State } from '../core/State'
-import { circuitState } from '../core/State'
-import type { BreakerSettings } from './BreakerSettings'
+import { circuitState, isState } from '../core/State'
 import { CircuitOpenError } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
-import { ofThrown, standard } from './Classifier'
+import { standard } from './Classifier'
+import type { Clock } from './Clock'
+import { monotonic } from './Clock'
+import type { CallEnded, Observer } from './Notice'
 import { transitions, transitionsByTime } from './Notice'
-import type { Outbox } from './Outbox'
-import type { Failure, Outcome } from './Outcome'
-import { failure, neutral, rule as outcomeRule, success } from './Outcome'
-import { report, Setup } from './Setup'
+import { Outbox, report } from './Outbox'
+import type { Outcome } from './Outcome'
+import { failure, neutral, problemWith, success } from './Outcome'
 import type { Store } from './Store'
 import { inMemory } from './Store'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
+
+/**
+ * The settings of a breaker: those of its machine, and what it runs on.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface BreakerSettings extends Settings {
+  /** Where the time is read, in seconds. Default `monotonic` of `breaker-ts/Clock`. */
+  readonly clock?: Clock | undefined
+  /**
+   * Where the state lives. Default: in memory, for this breaker alone. The reducer of a given store decides when the
+   * circuit opens and closes, so give it the same settings as the breaker.
+   */
+  readonly store?: Store | undefined
+  /** What counts as success, failure or neither. Default `standard` of `breaker-ts/Classifier`. */
+  readonly classify?: Classifier | undefined
+  /** Gets every transition and every call. Default: nobody does. */
+  readonly observer?: Observer | undefined
+}
 
 /**
  * A call that may pass. Run one of the three when it has ended; only the first has an effect.
@@ -46,15 +68,90 @@ export interface Acquired {
   readonly release: IO<void>
 }
 
-// The permit that the calls of a CLOSED generation share, and what most of them end with.
-interface Pass extends Right<Permit> {
+/**
+ * A call that was let through. Calls that nobody times share one, as long as the state stays the same.
+ *
+ * @internal
+ */
+export interface Admission extends Right<Permit> {
+  readonly startedAtSeconds: number
+}
+
+/**
+ * What a session works with, checked.
+ *
+ * @internal
+ */
+export interface Parts {
+  readonly config: Config
+  readonly clock: Clock
+  readonly classify: Classifier | undefined
+  readonly outbox: Outbox | undefined
+  readonly store: Store
+}
+
+// -------------------------------------------------------------------------------------
+// settings
+// -------------------------------------------------------------------------------------
+
+const isFunction = (given: unknown): boolean => typeof given === 'function'
+
+/**
+ * The settings that many breakers can share.
+ *
+ * @internal
+ */
+export const sharedRules = {
+  ...rules,
+  clock: {
+    rule: 'a function that returns seconds as a finite number',
+    holds: (given: unknown) => Number.isFinite((given as Clock)())
+  },
+  classify: { rule: 'a function from the result of a call to its outcome', holds: isFunction },
+  observer: { rule: 'a function from a notice to an IO', holds: isFunction }
+}
+
+const breakerRules = {
+  ...sharedRules,
+  store: {
+    rule: 'a store: getState() returns a state of a breaker, and dispatch is a function',
+    holds: (given: unknown) => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function'
+  }
+}
+
+/**
+ * Checks settings, unless they are a `Config`. Throws `InvalidSettings`.
+ *
+ * @internal
+ */
+export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof problems>[0] = breakerRules): Parts => {
+  const given = (isConfig(settings) ? settings : copyOf(settings)) as BreakerSettings
+  const wrong = isConfig(given) ? [] : problems(rules, given)
+  if (wrong.length > 0) throw invalid(given, wrong)
+  if (given.trip?.needsSlowCalls === true && given.classify === undefined)
+    throw invalid(given, [
+      problem('classify', undefined, 'a classifier that says which calls are slow, for SlowCallRate')
+    ])
+  const config = isConfig(given) ? given : complete(given)
+  const { clock = monotonic, classify, observer, store = inMemory(config) } = given
+  const outbox =
+    observer && new Outbox(observer, (error) => report(config.name, 'an error was thrown by the observer', error))
+  return { config, clock, classify, outbox, store }
+}
+
+// -------------------------------------------------------------------------------------
+// session
+// -------------------------------------------------------------------------------------
+
+// What the calls of a CLOSED generation share: their permit, and the events that most of them end with.
+interface Pass extends Admission {
   readonly succeeded: Event
   readonly failed: Event
 }
 
 const passOf = (generation: number): Pass => {
   const right = callPermit(generation)
-  return { _tag: 'Right', right, succeeded: succeeded(right), failed: failed(right) }
+  return { _tag: 'Right', right, startedAtSeconds: 0, succeeded: succeeded(right), failed: failed(right) }
 }
 
 const FIRST = passOf(0)
@@ -62,32 +159,10 @@ const FIRST = passOf(0)
 // What no store ever holds, also one that has lost its state.
 const NO_STATE = Object.freeze({}) as unknown as State
 
-const eventOf = (outcome: Outcome, permit: Permit): Event => {
-  switch (outcome._tag) {
-    case 'Success':
-      return succeeded(permit, outcome.slow)
-    case 'Failure':
-      return outcome.slow || outcome.retryAfterSeconds > 0 ? failed(permit, detailsOf(outcome)) : failed(permit)
-    case 'Neutral':
-      return released(permit)
-  }
-}
-
-const detailsOf = ({ slow, retryAfterSeconds }: Failure) => ({
-  ...(slow ? { slow } : {}),
-  ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
-})
-
-// Ids of probes: a random part, since other sessions may share the store, and a count.
-const firstProbe = () => `${Math.random().toString(36).slice(2)}#1`
-const probeAfter = (id: string) => {
-  const [session, count] = id.split('#')
-  return `${session}#${Number(count) + 1}`
-}
+const NO_PROBE = ''
 
 /**
- * A breaker in two steps. Every method can be passed around without its session. The constructor throws
- * `InvalidSettings` when a setting is wrong; `fromUnknown` returns it.
+ * A breaker in two steps. Every method can be passed around without its session.
  *
  * @example
  * import { Session } from 'breaker-ts/Session'
@@ -105,22 +180,25 @@ const probeAfter = (id: string) => {
  * @since 0.1.0
  */
 export class Session {
-  private readonly setup: Setup
+  private readonly config: Config
+  private readonly clock: Clock
+  private readonly classify: Classifier | undefined
+  private readonly outbox: Outbox | undefined
   private readonly store: Store
-  private closedPass = FIRST
-  private nextProbe = ''
-  /** The state that `closedPass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
+  private pass = FIRST
+  /** The state that `pass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
   private healthy: State = NO_STATE
 
   /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: BreakerSettings) {
-    this.setup = Setup.of(settings)
-    this.store = this.setup.store ?? inMemory(this.setup.config)
-  }
-
-  /** The same from input of unknown shape. */
-  static fromUnknown(settings: unknown): Either<InvalidSettings, Session> {
-    return attempt(() => new Session(settings as BreakerSettings))
+  constructor(settings: BreakerSettings)
+  /** @internal */
+  constructor(settings: undefined, parts: Parts)
+  constructor(settings: BreakerSettings | undefined, parts: Parts = partsOf(settings as BreakerSettings)) {
+    this.config = parts.config
+    this.clock = parts.clock
+    this.classify = parts.classify
+    this.outbox = parts.outbox
+    this.store = parts.store
   }
 
   /**
@@ -131,12 +209,11 @@ export class Session {
     return () => {
       const admission = this.admit()
       if (admission._tag === 'Left') return admission
-      const startedAtSeconds = this.start()
       let ended = false
       const end = (outcome: Outcome) => () => {
         if (ended) return
         ended = true
-        this.settle(admission.right, outcome, startedAtSeconds)
+        this.settle(admission, outcome)
       }
       return { _tag: 'Right', right: { succeed: end(success), fail: end(failure), release: end(neutral) } }
     }
@@ -144,116 +221,76 @@ export class Session {
 
   /** The state as of now. Reading never changes anything. */
   get state(): IO<CircuitState> {
-    return () => circuitState(at(this.setup.config)(this.store.getState(), this.setup.clock()))
+    return () => circuitState(at(this.config)(this.store.getState(), this.clock()))
   }
 
   /**
-   * Asks whether a call may pass now. The permit comes back, by `returned` or `threw`, once the call has ended.
+   * Asks whether a call may pass now. The admission comes back, by `ended`, once the call has ended.
    *
    * @internal
    */
-  admit(): Either<CircuitOpenError, Permit> {
-    if (this.store.getState() === this.healthy) return this.closedPass
-    const { outbox } = this.setup
-    return outbox === undefined ? this.ask() : this.askObserved(outbox)
+  admit(): Left<CircuitOpenError> | Admission {
+    const { clock, outbox, store } = this
+    if (outbox === undefined && this.classify === undefined)
+      return store.getState() === this.healthy ? this.pass : this.ask()
+    const now = clock()
+    const admission = store.getState() === this.healthy ? this.pass : this.ask(now)
+    if (outbox !== undefined) this.tellAdmission(outbox, admission, now)
+    return admission._tag === 'Left' ? admission : { _tag: 'Right', right: admission.right, startedAtSeconds: now }
   }
 
-  private askObserved(outbox: Outbox): Either<CircuitOpenError, Permit> {
-    const { config, clock } = this.setup
-    return outbox.during(() => {
-      const notice = { breaker: config.name, atSeconds: clock() }
-      const admission = this.ask(notice.atSeconds)
-      if (admission._tag === 'Right') outbox.add({ _tag: 'CallAdmitted', ...notice })
-      else {
-        outbox.addByTime(config.name, transitionsByTime(config)(this.store.getState(), notice.atSeconds))
-        outbox.add({ _tag: 'CallRejected', ...notice, rejection: rejectionOf(admission.left) })
-      }
-      return admission
-    })
+  private tellAdmission(outbox: Outbox, admission: Left<CircuitOpenError> | Admission, atSeconds: number): void {
+    const { config, store } = this
+    const breaker = config.name
+    if (admission._tag === 'Right') return outbox.add({ _tag: 'CallAdmitted', breaker, atSeconds })
+    const state = store.getState()
+    outbox.addByTime(state, transitionsByTime(config)(state, atSeconds))
+    outbox.add({ _tag: 'CallRejected', breaker, atSeconds, rejection: rejectionOf(admission.left) })
   }
 
   /**
-   * When a call starts. The clock is not read where nobody wants to know how long the call takes.
+   * The call has ended. What it threw, or the reason of a rejected promise, comes as a `Left`.
    *
    * @internal
    */
-  start(): number {
-    return this.isTimed ? this.setup.clock() : 0
+  ended(admission: Admission, result: Either<unknown, unknown>): void {
+    const { classify } = this
+    const outcome = classify ? this.judge(classify, result, admission) : standard(result, 0)
+    if (outcome === success && this.outbox === undefined && this.store.getState() === this.healthy) return
+    this.settle(admission, outcome)
   }
 
-  /** @internal */
-  get isTimed(): boolean {
-    return this.setup.classify !== undefined || this.setup.outbox !== undefined
-  }
-
-  /**
-   * The call with this permit returned a result.
-   *
-   * @internal
-   */
-  returned(permit: Permit, result: Either<unknown, unknown>, startedAtSeconds: number): void {
-    const { classify } = this.setup
-    const outcome = classify ? this.judge(classify, result, startedAtSeconds) : standard(result, 0)
-    if (outcome === success && this.store.getState() === this.healthy) return
-    this.settle(permit, outcome, startedAtSeconds)
-  }
-
-  /**
-   * The call with this permit threw, or its promise was rejected.
-   *
-   * @internal
-   */
-  threw(permit: Permit, left: unknown, startedAtSeconds: number): void {
-    const { classify } = this.setup
-    const outcome = classify ? this.judge(classify, { _tag: 'Left', left }, startedAtSeconds) : ofThrown(left)
-    this.settle(permit, outcome, startedAtSeconds)
-  }
-
-  private settle(permit: Permit, outcome: Outcome, startedAtSeconds: number): void {
-    const { config, clock, outbox } = this.setup
-    if (outbox === undefined) return this.count(permit, outcome)
-    outbox.during(() => {
-      const now = clock()
-      outbox.add({
-        _tag: 'CallEnded',
-        breaker: config.name,
-        atSeconds: now,
-        outcome,
-        elapsedSeconds: Math.max(0, now - startedAtSeconds)
-      })
-      this.count(permit, outcome, now)
-    })
-  }
-
-  private count(permit: Permit, outcome: Outcome, now?: number): void {
+  private settle({ right, startedAtSeconds }: Admission, outcome: Outcome): void {
+    const { config, outbox, store } = this
+    const state = store.getState()
     const isFast = outcome._tag === 'Success' && !outcome.slow
-    if (isFast && isHealthy(this.setup.config, this.store.getState())) return // nothing to count, so no clock read either
-    this.dispatch(this.eventOf(outcome, permit), now)
+    const isNothing = isFast && (state === this.healthy || isHealthy(config, state)) // to count, so no clock to read either
+    if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
+    const now = this.clock()
+    const elapsedSeconds = Math.max(0, now - startedAtSeconds)
+    const ended = { _tag: 'CallEnded', breaker: config.name, atSeconds: now, outcome, elapsedSeconds } as const
+    if (isNothing) outbox.add(ended)
+    else this.dispatch(this.eventOf(outcome, right), now, ended)
   }
 
   private eventOf(outcome: Outcome, permit: Permit): Event {
-    const pass = this.closedPass
+    const { pass } = this
     if (permit === pass.right && outcome === success) return pass.succeeded
     if (permit === pass.right && outcome === failure) return pass.failed
     return eventOf(outcome, permit)
   }
 
-  private judge(classify: Classifier, result: Either<unknown, unknown>, startedAtSeconds: number): Outcome {
+  private judge(classify: Classifier, result: Either<unknown, unknown>, { startedAtSeconds }: Admission): Outcome {
     try {
-      const given = classify(result, Math.max(0, this.setup.clock() - startedAtSeconds))
+      const given = classify(result, Math.max(0, this.clock() - startedAtSeconds))
       if (given === success || given === failure || given === neutral) return given
+      const outcome = copyOf(given) as Outcome
+      const wrong = problemWith(outcome)
+      if (wrong === undefined) return outcome
       silence(given)
-      const read = outcomeRule(given, '')
-      if (read._tag === 'Right') return read.right
-      throw new TypeError(
-        `classify returned no outcome of breaker-ts/Outcome: ${read.left.map(showProblem).join('; ')}`
-      )
+      throw new TypeError(`classify returned no outcome of breaker-ts/Outcome: ${showProblem(wrong)}`)
     } catch (error) {
-      report(
-        this.setup.config.name,
-        'a call counts as failed, because an error was thrown while it was classified',
-        error
-      )
+      report(this.config.name, 'a call counts as failed, because an error was thrown while it was classified', error)
       return failure
     }
   }
@@ -264,62 +301,73 @@ export class Session {
    *
    * @internal
    */
-  dispatch(event: Event, now?: number): void {
-    const { config, clock, outbox } = this.setup
+  dispatch(event: Event, given?: number, ended?: CallEnded): void {
+    const { config, clock, outbox, store } = this
     try {
-      if (outbox === undefined) this.store.dispatch(event, now ?? clock())
-      else this.dispatchObserved(outbox, event, now ?? clock())
+      const now = given ?? clock()
+      if (outbox === undefined) store.dispatch(event, now)
+      // Made of the state before and the event, transitions are right even where a listener of the store calls the breaker
+      // again before `dispatch` returns.
+      else outbox.dispatch(store, event, now, transitions(config)(store.getState(), event, now), ended)
     } catch (error) {
       report(config.name, `an error was thrown while ${event._tag} was dispatched`, error)
     }
   }
 
-  // The notices are made of the state before and the event, so they are right even where a listener of the store has
-  // called the breaker again before `dispatch` returns.
-  private dispatchObserved(outbox: Outbox, event: Event, now: number): void {
-    const { config } = this.setup
-    const { store } = this
-    const before = store.getState()
-    outbox.during(() =>
-      outbox.addOf(
-        config.name,
-        transitions(config)(before, event, now),
-        () => store.getState() !== before,
-        () => store.dispatch(event, now)
-      )
-    )
-  }
-
-  private ask(given?: number): Either<CircuitOpenError, Permit> {
-    const { config, clock } = this.setup
-    const { store } = this
+  private ask(given?: number): Left<CircuitOpenError> | Admission {
+    const { config, clock, store } = this
     const state = store.getState()
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
-    if (state._tag === 'Closed' || state._tag === 'Disabled') return this.closedPassOf(state)
-
-    if (this.nextProbe === '') this.nextProbe = firstProbe()
-    const probe = this.nextProbe
+    if (state._tag === 'Closed' || state._tag === 'Disabled') return this.passOf(state)
     const now = given ?? clock()
-    const decision = decide(config, state, now, probe)
-    if (decision._tag === 'Left') return this.reject(decision.left)
-    this.nextProbe = probeAfter(probe)
-    this.dispatch(admitted(probe), now)
-    // Only a probe that got in may run. Others may have written to the store, its listeners for example.
-    const after = store.getState()
-    if (isLive(after, decision.right)) return decision
-    const again = decide(config, after, now, probe)
-    if (again._tag === 'Left') return this.reject(again.left)
-    return again.right.probe === null ? again : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
+    const decision = decide(config, state, now, NO_PROBE)
+    return decision._tag === 'Left' ? this.reject(decision.left) : this.probe(decision.right.generation, now)
   }
 
-  private closedPassOf(state: State): Right<Permit> {
-    if (this.closedPass.right.generation !== state.generation) this.closedPass = passOf(state.generation)
-    this.healthy = !this.isTimed && isHealthy(this.setup.config, state) ? state : NO_STATE
-    return this.closedPass
+  // Only a probe that got in may run. Others may have written to the store, its listeners for example.
+  private probe(generation: number, now: number): Left<CircuitOpenError> | Admission {
+    const { config, store } = this
+    const probe = newProbe()
+    const permit = probePermit(generation, probe)
+    this.dispatch(admitted(probe), now)
+    const after = store.getState()
+    if (isLive(after, permit)) return { _tag: 'Right', right: permit, startedAtSeconds: now }
+    const again = decide(config, after, now, probe)
+    if (again._tag === 'Left') return this.reject(again.left)
+    return again.right.probe === null
+      ? { _tag: 'Right', right: again.right, startedAtSeconds: now }
+      : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
+  }
+
+  private passOf(state: State): Pass {
+    if (this.pass.right.generation !== state.generation) this.pass = passOf(state.generation)
+    this.healthy = isHealthy(this.config, state) ? state : NO_STATE
+    return this.pass
   }
 
   private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
-    return { _tag: 'Left', left: new CircuitOpenError(this.setup.config.name, reason, retryAfterSeconds) }
+    return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
+  }
+}
+
+// -------------------------------------------------------------------------------------
+// helpers
+// -------------------------------------------------------------------------------------
+
+// Other sessions may share the store, so an id has to be unique among all of theirs.
+const newProbe = (): string => `p${Math.random().toString(36).slice(2)}`
+
+const eventOf = (outcome: Outcome, permit: Permit): Event => {
+  switch (outcome._tag) {
+    case 'Success':
+      return succeeded(permit, outcome.slow)
+    case 'Failure':
+      return failed(permit, {
+        slow: outcome.slow || undefined,
+        retryAfterSeconds: outcome.retryAfterSeconds || undefined
+      })
+    case 'Neutral':
+      return released(permit)
   }
 }
 
@@ -330,19 +378,6 @@ const silence = (given: unknown): void => {
 
 const rejectionOf = ({ reason, retryAfterSeconds }: CircuitOpenError): Rejection =>
   retryAfterSeconds === undefined ? { reason } : { reason, retryAfterSeconds }
-
-/**
- * A constructor of a shell as a total function.
- *
- * @internal
- */
-export const attempt = <A>(construct: () => A): Either<InvalidSettings, A> => {
-  try {
-    return { _tag: 'Right', right: construct() }
-  } catch (error) {
-    return { _tag: 'Left', left: error as InvalidSettings } // the only error a constructor has
-  }
-}
 
 /**
  * `fn(...args)`. Most calls are of functions without arguments, and spreading none costs more than all else that a breaker

@@ -5,12 +5,13 @@
  *
  * @since 0.1.0
  */
+import type * as Actions from '../core/Action'
+import { tagOf, typeOf } from '../core/Action'
 import type { Config } from '../core/Config'
 import type { Event, Permit } from '../core/Event'
 import * as Ev from '../core/Event'
-import { isObject, readOwn } from '../core/Problem'
+import { attempt } from '../core/InvalidSettings'
 import { at, permit, reduce } from '../core/Reducer'
-import { event as eventRule } from '../core/Shape'
 import type { CircuitState, State } from '../core/State'
 import { circuitState, initial } from '../core/State'
 import type { Store } from '../shell/Store'
@@ -21,20 +22,12 @@ import type { Store } from '../shell/Store'
 
 /**
  * An event of one breaker as an action: plain data, readable in DevTools. `now` is in `meta`, because a reducer must not
- * read a clock. (A type, because an interface does not fit the actions that Redux takes.)
+ * read a clock.
  *
  * @category model
  * @since 0.1.0
  */
-export type Action<E extends Event = Event> = E extends Event
-  ? {
-      /** `circuitBreaker/` and the event in camel case, for example `circuitBreaker/failureRecorded`. */
-      readonly type: `circuitBreaker/${Uncapitalize<E['_tag']>}`
-      /** The name of the breaker, and what the event holds. */
-      readonly payload: Omit<E, '_tag'> & { readonly breaker: string }
-      readonly meta: { readonly now: number }
-    }
-  : never
+export type Action<E extends Event = Event> = Actions.Action<E>
 
 // -------------------------------------------------------------------------------------
 // action creators
@@ -62,8 +55,6 @@ export const toAction =
     const { _tag, ...held } = event
     return { type: typeOf(_tag), payload: { breaker, ...held }, meta: { now } } as Action<E>
   }
-
-const typeOf = (tag: Event['_tag']): string => `circuitBreaker/${tag.charAt(0).toLowerCase()}${tag.slice(1)}`
 
 /**
  * An action creator for every event of the breaker with this name.
@@ -139,43 +130,39 @@ export const createReducer = (
   }
 }
 
-const TAGS: ReadonlyArray<Event['_tag']> = [
-  'Admitted',
-  'Succeeded',
-  'Failed',
-  'Released',
-  'SuccessRecorded',
-  'FailureRecorded',
-  'Reset',
-  'IsolationStarted',
-  'IsolationEnded',
-  'BreakerDisabled',
-  'BreakerEnabled'
-]
-const tagOf = new Map(TAGS.map((tag) => [typeOf(tag), tag]))
+interface Dispatched {
+  readonly event: Event
+  readonly now: number
+}
 
-// What an action of this breaker says; `undefined` for all others. An action may come from anywhere, a replayed log for
-// example, so it is read as what comes from outside. A detail that means nothing is left out, as the machine ignores it.
-const eventIn = (breaker: string, action: unknown): { readonly event: Event; readonly now: number } | undefined => {
-  const type = isObject(action) ? readOwn(action, 'type') : undefined
-  const _tag = tagOf.get(type as string)
-  if (_tag === undefined) return undefined
-  const payload = readOwn(action as object, 'payload')
-  const meta = readOwn(action as object, 'meta')
-  if (!isObject(payload) || !isObject(meta) || readOwn(payload, 'breaker') !== breaker) return undefined
-  const now = readOwn(meta, 'now')
-  const asked = readOwn(payload, 'retryAfterSeconds')
-  const read = eventRule(
-    {
-      _tag,
-      probe: readOwn(payload, 'probe'),
-      permit: readOwn(payload, 'permit'),
-      slow: readOwn(payload, 'slow') === true ? true : undefined,
-      retryAfterSeconds: Number.isFinite(asked) && (asked as number) >= 0 ? asked : undefined
-    },
-    ''
-  )
-  return read._tag === 'Right' && typeof now === 'number' ? { event: read.right, now } : undefined
+// What an action of this breaker says; `undefined` for all others. An action may come from anywhere, so what would break
+// the state is refused: a permit that is none, an id that is none, a time that is none. To check a replayed log in full,
+// decode it with `Action` of `breaker-ts/Codec`.
+const eventIn = (breaker: string, action: unknown): Dispatched | undefined =>
+  attempt(() => {
+    const { type, payload, meta } = action as Action
+    const _tag = tagOf.get(type)
+    if (_tag === undefined) return undefined
+    const { now } = meta // each property is read once: a getter may answer differently later
+    const event = { ...payload, ...permitIn(payload), _tag } as Event & { readonly breaker: unknown }
+    return event.breaker === breaker && isWhole(event) && typeof now === 'number' ? { event, now } : undefined
+  })
+
+const permitIn = (payload: object): object => ('permit' in payload ? { permit: { ...(payload.permit as Permit) } } : {})
+
+const isWhole = (event: Event): boolean => {
+  switch (event._tag) {
+    case 'Admitted':
+      return typeof event.probe === 'string' && event.probe !== ''
+    case 'Succeeded':
+    case 'Failed':
+    case 'Released': {
+      const { generation, probe } = event.permit
+      return Number.isInteger(generation) && (probe === null || typeof probe === 'string')
+    }
+    default:
+      return true
+  }
 }
 
 // -------------------------------------------------------------------------------------

@@ -3,22 +3,18 @@
  *
  * @since 0.1.0
  */
-import type { Either } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
-import { parse } from '../core/Config'
-import type { InvalidSettings } from '../core/InvalidSettings'
-import { showGiven } from '../core/Problem'
-import { integerFrom, withDefault } from '../core/Rule'
+import { named } from '../core/Config'
+import { empty } from '../core/Counts'
+import { integerFrom, showGiven } from '../core/InvalidSettings'
+import { step } from '../core/Reducer'
 import type { State } from '../core/State'
+import { closed, initial } from '../core/State'
 import { AsyncCircuitBreaker } from '../shell/AsyncCircuitBreaker'
-import type { BreakerSettings } from '../shell/BreakerSettings'
-import { sharedRules } from '../shell/BreakerSettings'
 import { CircuitBreaker } from '../shell/CircuitBreaker'
-import { attempt } from '../shell/Session'
-import { Setup } from '../shell/Setup'
-import type { Keyed } from './Keyed'
-import { configOf, entries, none, reduceKeyed, stateOf } from './Keyed'
+import type { BreakerSettings, Parts } from '../shell/Session'
+import { partsOf, Session, sharedRules } from '../shell/Session'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -35,11 +31,14 @@ export interface RegistrySettings extends Omit<BreakerSettings, 'store'> {
   readonly maxKeys?: number | undefined
 }
 
-const registryRules = { ...sharedRules, maxKeys: withDefault(integerFrom(1), 100_000) }
+const registryRules = { ...sharedRules, maxKeys: integerFrom(1) }
 
 /**
- * Breakers by key. Two that are made for the same key share their state. The constructor throws `InvalidSettings` when a
- * setting is wrong; `fromUnknown` returns it.
+ * Breakers by key. Two that are made for the same key share their state. Only keys with something to remember are held: a
+ * key that never failed is CLOSED, and takes no memory.
+ *
+ * Of more than `maxKeys` keys, CLOSED ones that have not changed for longest are evicted. What they have counted is
+ * forgotten. A key in any other state stays, even where that leaves more than `maxKeys`.
  *
  * @example
  * import { Registry } from 'breaker-ts/Registry'
@@ -63,42 +62,73 @@ const registryRules = { ...sharedRules, maxKeys: withDefault(integerFrom(1), 100
  * @since 0.1.0
  */
 export class Registry {
-  private readonly setup: Setup
-  private readonly reduce: ReturnType<typeof reduceKeyed>
-  private keyed: Keyed = { ...none, seed: Math.floor(Math.random() * 2 ** 32) }
+  private readonly parts: Parts
+  private readonly maxKeys: number
+  /** A `Map` keeps its keys in the order in which they were set: those that have not changed for longest come first. */
+  private readonly states = new Map<string, State>()
+  /** The state of the keys that are not held. */
+  private unheld: State = initial
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor(settings: RegistrySettings) {
-    const parsed = parse(registryRules)(settings)
-    if (parsed._tag === 'Left') throw parsed.left
-    this.setup = Setup.trusting(parsed.right)
-    this.reduce = reduceKeyed(this.setup.config, parsed.right.maxKeys)
-  }
-
-  /** The same from input of unknown shape. */
-  static fromUnknown(settings: unknown): Either<InvalidSettings, Registry> {
-    return attempt(() => new Registry(settings as RegistrySettings))
+    this.parts = partsOf(settings, registryRules)
+    this.maxKeys = settings.maxKeys ?? 100_000
   }
 
   /** A breaker of this key, for asynchronous operations. A key is a text: others stand for what they look like. */
-  readonly for = (key: string): AsyncCircuitBreaker => new AsyncCircuitBreaker(this.setupOf(key))
+  readonly for = (key: string): AsyncCircuitBreaker => new AsyncCircuitBreaker(this.sessionOf(key))
 
   /** A breaker of this key, for synchronous operations. */
-  readonly forSync = (key: string): CircuitBreaker => new CircuitBreaker(this.setupOf(key))
+  readonly forSync = (key: string): CircuitBreaker => new CircuitBreaker(this.sessionOf(key))
 
   /** The keys that are held, with their states: all that are not CLOSED, and those that have something to remember. */
   get entries(): IO<ReadonlyArray<readonly [key: string, state: State]>> {
-    return () => entries(this.keyed)
+    return () => [...this.states]
   }
 
-  private setupOf(given: string): BreakerSettings {
+  private sessionOf(given: string): Session {
     const key = typeof given === 'string' ? given : showGiven(given) // from code without types
-    const { config, clock, classify, outbox } = this.setup
-    return new Setup(configOf(config, key), clock, classify, outbox, {
-      getState: () => stateOf(this.keyed, key),
-      dispatch: (event, now) => {
-        this.keyed = this.reduce(this.keyed, { key, event }, now)
+    const config = named(this.parts.config, `${this.parts.config.name}/${key}`)
+    const getState = () => this.states.get(key) ?? this.unheld
+    return new Session(undefined, {
+      ...this.parts,
+      config,
+      store: {
+        getState,
+        dispatch: (event, now) => {
+          const before = getState()
+          const after = step(config, before, event, now)
+          if (after !== before) this.hold(key, after)
+        }
       }
-    }) as unknown as BreakerSettings
+    })
+  }
+
+  private hold(key: string, state: State): void {
+    this.states.delete(key)
+    if (!isForgettable(state, this.unheld)) this.states.set(key, state)
+    if (this.states.size > this.maxKeys) this.evict(key)
+  }
+
+  // Looks at a few of the oldest keys, so that the work does not grow with the number of keys; those that cannot go move to
+  // the other end. An outcome from before must not count for what an evicted key becomes, so the keys that are not held
+  // take its generation.
+  private evict(except: string): void {
+    const oldest = this.states.entries()
+    for (let looks = 0; looks < LOOKS && this.states.size > this.maxKeys; looks++) {
+      const [key, state] = oldest.next().value as [string, State]
+      this.states.delete(key)
+      if (state._tag !== 'Closed' || key === except) this.states.set(key, state)
+      else if (state.generation > this.unheld.generation) this.unheld = closed(state.generation, empty)
+    }
   }
 }
+
+const LOOKS = 8
+
+// A key that is as if it had never failed is not held.
+const isForgettable = (state: State, unheld: State): boolean =>
+  state._tag === 'Closed' &&
+  state.generation === unheld.generation &&
+  state.counts.calls === 0 &&
+  state.recovered === null

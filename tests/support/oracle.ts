@@ -1,8 +1,7 @@
 // The machine of semantics.md once more, written from the text alone in a plain mutable style, with nothing in common
 // with src but the settings. Calls are known by ticket objects, so it needs no generations; windows are lists of calls.
+import type { TripData, WindowData } from 'breaker-ts/Codec'
 import type { Config } from 'breaker-ts/Config'
-import type { TripData, TripStrategy } from 'breaker-ts/TripStrategy'
-import type { consecutive, LastCalls, LastSeconds } from 'breaker-ts/Window'
 
 export interface Ticket {
   readonly epoch: object
@@ -187,7 +186,7 @@ export class Oracle {
   }
 
   private count(memory: Memory, failed: boolean, slow: boolean, now: number, retryAfter: number): void {
-    const window = this.config.window as LastCalls | LastSeconds | (typeof consecutive & { readonly _tag?: undefined })
+    const window = this.config.window.toJSON?.() as WindowData
     if (window._tag === 'TimeWindow') {
       const length = window.seconds / window.slices
       if (memory.calls.length === 0 && memory.inARow === 0) memory.start = now
@@ -198,7 +197,7 @@ export class Oracle {
     }
     memory.calls.push({ failed, slow, slice: memory.slice })
     memory.inARow = failed ? memory.inARow + 1 : 0
-    if (window._tag === undefined) memory.calls = memory.calls.slice(memory.calls.length - memory.inARow)
+    if (window._tag === 'Consecutive') memory.calls = memory.calls.slice(memory.calls.length - memory.inARow)
     if (window._tag === 'CountWindow') memory.calls = memory.calls.slice(-window.size)
     if (window._tag === 'TimeWindow') memory.calls = memory.calls.filter((c) => c.slice > memory.slice - window.slices)
     if ((failed || slow) && this.mustOpen(memory)) this.trip(memory, now, retryAfter)
@@ -224,7 +223,7 @@ export class Oracle {
       }
     }
     if (trip === undefined) return memory.inARow === failureThreshold
-    return ((trip as TripStrategy).parts ?? []).some((data) => says(data))
+    return [trip.toJSON?.() as TripData | ReadonlyArray<TripData>].flat().some((data) => says(data))
   }
 
   private trip(memory: Memory, now: number, retryAfter: number): void {

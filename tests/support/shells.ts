@@ -1,13 +1,10 @@
 // Both shells behind one face, so that one table of promises holds for both.
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
-import type { BreakerSettings } from 'breaker-ts/BreakerSettings'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import type { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
-import type { InvalidSettings } from 'breaker-ts/InvalidSettings'
-import type { Session } from 'breaker-ts/Session'
+import type { BreakerSettings, Session } from 'breaker-ts/Session'
 import type { CircuitState } from 'breaker-ts/State'
 import type { Either } from 'fp-ts/Either'
-import * as E from 'fp-ts/Either'
 
 type Awaitable<A> = A | Promise<A>
 
@@ -32,7 +29,6 @@ export interface Shell {
 export interface Kind {
   readonly name: string
   readonly make: (settings: BreakerSettings) => Shell
-  readonly fromUnknown: (settings: unknown) => Either<InvalidSettings, Shell>
 }
 
 // What both offer under the same names.
@@ -62,12 +58,10 @@ const ofAsync = (breaker: AsyncCircuitBreaker): Shell => ({
 export const kinds: ReadonlyArray<Kind> = [
   {
     name: 'CircuitBreaker',
-    make: (settings) => ofSync(new CircuitBreaker(settings)),
-    fromUnknown: (settings) => E.Functor.map(CircuitBreaker.fromUnknown(settings), ofSync)
+    make: (settings) => ofSync(new CircuitBreaker(settings))
   },
   {
     name: 'AsyncCircuitBreaker',
-    make: (settings) => ofAsync(new AsyncCircuitBreaker(settings)),
-    fromUnknown: (settings) => E.Functor.map(AsyncCircuitBreaker.fromUnknown(settings), ofAsync)
+    make: (settings) => ofAsync(new AsyncCircuitBreaker(settings))
   }
 ]

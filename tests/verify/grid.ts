@@ -1,19 +1,11 @@
 // The configurations that are searched. Times are multiples of the half second by which the clock steps, so all
 // arithmetic on them is exact; they differ from each other, so that no deadline can stand in for another.
-import type { Settings } from 'breaker-ts/Config'
-import type { TripData } from 'breaker-ts/TripStrategy'
-import type { WindowData } from 'breaker-ts/Window'
+import type { RecoveryData, SettingsData, TripData, WindowData } from 'breaker-ts/Codec'
 
-export interface Exponential {
-  readonly _tag: 'Exponential'
-  readonly initial: number
-  readonly factor: number
-  readonly max: number
-}
+type Exponential = Extract<RecoveryData, { readonly _tag: 'Exponential' }>
 
-/** Settings as data: a recovery policy by what it is made of. */
-export type PlainSettings = Omit<Settings, 'name' | 'trip' | 'window' | 'recoveryTimeoutSeconds'> & {
-  readonly window?: WindowData
+/** Settings as data, as far as the grid has them. */
+export type PlainSettings = Omit<SettingsData, 'name' | 'trip' | 'recoveryTimeoutSeconds'> & {
   readonly trip?: TripData
   readonly recoveryTimeoutSeconds: number | Exponential
 }

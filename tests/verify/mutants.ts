@@ -1,7 +1,5 @@
 // Defects, each applied to the real source: what the search must find. A defect is one replacement in one module.
 import type * as Codec from 'breaker-ts/Codec'
-import type * as Config from 'breaker-ts/Config'
-import type * as RecoveryPolicy from 'breaker-ts/RecoveryPolicy'
 import type * as Reducer from 'breaker-ts/Reducer'
 import type * as State from 'breaker-ts/State'
 import * as fs from 'fs'
@@ -125,7 +123,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     "case 'SuccessRecorded':\n      return counted",
     "case 'Released':\n    case 'SuccessRecorded':\n      return counted"
   ),
-  mutant('a decoded state has lost its successes', 'I7', 'inARow', 'Shape', 'successes: count,', ''),
+  mutant('a decoded state has lost its successes', 'I7', 'inARow', 'StateData', 'successes: count,', ''),
   mutant(
     'an idle gap does not empty the window',
     'I8',
@@ -147,7 +145,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I8',
     'timeWindow',
     'Window',
-    'passed > -slices ? counts : { ...counts, startSeconds: now }',
+    'passed > -slices ? counts : { ...counts, startedAtSeconds: now }',
     'counts'
   ),
   mutant(
@@ -221,8 +219,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'C',
     'timeWindow',
     'Window',
-    'if (counts.calls === 0) return { ...counts, startSeconds: now }',
-    'if (counts.calls === 0) return { ...counts, startSeconds: Math.floor(now) }'
+    'if (counts.calls === 0) return { ...counts, startedAtSeconds: now }',
+    'if (counts.calls === 0) return { ...counts, startedAtSeconds: Math.floor(now) }'
   ),
   mutant(
     'an event that changes nothing makes a new state',
@@ -238,7 +236,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     'timeWindow',
     'Reducer',
     ': closed(state.generation, counts, state.recovered)',
-    ": closed(state.generation + ('startSeconds' in counts && 'startSeconds' in state.counts && counts.startSeconds > state.counts.startSeconds ? 1 : 0), counts, state.recovered)"
+    ": closed(state.generation + ('startedAtSeconds' in counts && 'startedAtSeconds' in state.counts && counts.startedAtSeconds > state.counts.startedAtSeconds ? 1 : 0), counts, state.recovered)"
   ),
   mutant(
     'a reset keeps the generation',
@@ -363,8 +361,6 @@ export const load = (mutant?: Mutant): Machine => {
   }
   return machineOf({
     Codec: use('./Codec') as typeof Codec,
-    Config: use('./Config') as typeof Config,
-    RecoveryPolicy: use('./RecoveryPolicy') as typeof RecoveryPolicy,
     Reducer: use('./Reducer') as typeof Reducer,
     State: use('./State') as typeof State
   })

@@ -135,13 +135,8 @@ interface Edge {
 }
 
 const subjectOf = (machine: Machine, configuration: Configuration): Subject => {
-  const { recoveryTimeoutSeconds: timeout } = configuration.settings
-  const made = machine.make({
-    name: 'verify',
-    ...configuration.settings,
-    recoveryTimeoutSeconds: typeof timeout === 'number' ? timeout : machine.exponential(timeout)
-  })
-  if (made._tag === 'Left') throw made.left
+  const made = machine.codecs.Settings.decode({ name: 'verify', ...configuration.settings })
+  if (made._tag === 'Left') throw new Error(made.left.map(({ message }) => message).join('; '))
   const config = made.right
   return {
     machine,

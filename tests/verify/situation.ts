@@ -115,7 +115,7 @@ const storedTimes = ({ settings }: Configuration, { state, history }: Situation)
   switch (state._tag) {
     case 'Closed':
       return [
-        ...('startSeconds' in state.counts ? [(state.counts as TimeWindow).startSeconds] : []),
+        ...('startedAtSeconds' in state.counts ? [(state.counts as TimeWindow).startedAtSeconds] : []),
         ...(state.recovered === null ? [] : [state.recovered.closedAtSeconds]),
         ...(history.countedAtSeconds === null ? [] : [history.countedAtSeconds])
       ]
@@ -233,7 +233,7 @@ const stateText = (
           const older = counts.older
             .map(({ calls, failures, slowCalls }) => `${calls},${failures},${slowCalls}`)
             .join(':')
-          return `C${counts.calls},${counts.failures},${counts.slowCalls},${row(counts.failuresInARow)},${slice(counts.startSeconds)},${older};${before}`
+          return `C${counts.calls},${counts.failures},${counts.slowCalls},${row(counts.failuresInARow)},${slice(counts.startedAtSeconds)},${older};${before}`
         }
       }
     }
