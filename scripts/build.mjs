@@ -1,30 +1,93 @@
-// Compiles src twice: CommonJS and the types into lib, ES modules for bundlers into es6.
+// Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
+//
+// CommonJS is loaded file by file, so it comes in three chunks: the breakers, what is built around them, and what needs
+// io-ts. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
+// JavaScript has none.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
+
+import { rolldown } from 'rolldown'
 
 process.chdir(join(import.meta.dirname, '..'))
+
+const filesIn = (dir, end) =>
+  readdirSync(dir, { recursive: true })
+    .filter((file) => file.endsWith(end))
+    .map((file) => file.replaceAll(sep, '/'))
 
 const compile = async (project) => {
   const tsc = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' })
   const [code] = await once(tsc, 'exit')
-  return code === 0
+  if (code !== 0) process.exit(1)
+}
+
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8'))
+const entries = Object.values(exports)
+  .map(({ node }) => node?.replace(/^\.\/lib\/(.*)\.js$/, '$1'))
+  .filter((entry) => entry !== undefined && entry !== 'index')
+
+// A chunk exports by getters, which take long to load, and nothing in it is assigned to later. They stand at its end, so the
+// source map stays right.
+const GETTER =
+  /Object\.defineProperty\(exports, ("\w+"), \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g
+
+const bundle = async () => {
+  const build = await rolldown({
+    input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
+    external: ['io-ts', 'fast-check'],
+    platform: 'neutral',
+    tsconfig: false,
+    transform: { target: 'es2020' }
+  })
+  await build.write({
+    dir: 'lib',
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    codeSplitting: {
+      groups: [
+        { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
+        { name: 'around', test: /src[\\/](core|shell|stores|watch)[\\/]/, priority: 1 },
+        { name: 'codecs', test: /src[\\/]data[\\/]/ }
+      ]
+    },
+    comments: false,
+    sourcemap: true
+  })
+}
+
+// The root, made of what the files of the entry points say. A bundler would put an object with getters for each namespace
+// into the chunks, where everybody loads them.
+const fromChunk = (module) =>
+  readFileSync(join('lib', `${module}.js`), 'utf8').matchAll(/^exports\.(\w+) = require_(\w+)\.([\w$]+);$/gm)
+
+const root = () => {
+  const index = readFileSync('src/index.ts', 'utf8')
+  const values = [...index.matchAll(/^export \{([^}]+)\} from '\.\/(.+)'$/gm)].flatMap(([, names, module]) => {
+    const given = names.split(',').map((name) => name.trim())
+    return [...fromChunk(module)].flatMap(([, name, chunk, inChunk]) =>
+      given.includes(name) ? [`exports.${name} = ${chunk}.${inChunk};`] : []
+    )
+  })
+  const namespaces = [...index.matchAll(/^export \* as (\w+) from '\.\/(.+)'$/gm)].map(([, name, module]) => {
+    const members = [...fromChunk(module)].map(([, name, chunk, inChunk]) => `${name}: ${chunk}.${inChunk}`)
+    return `exports.${name} = { ${members.join(', ')} };`
+  })
+  const chunks = ['breaker', 'around'].map((chunk) => `const ${chunk} = require("./${chunk}.js");`)
+  writeFileSync('lib/index.js', [...chunks, ...values, ...namespaces, ''].join('\n'))
 }
 
 // The package is `"type": "commonjs"`, so an ES module has to be called .mjs; strict resolvers then want whole file
-// names. fp-ts has no `exports`: 'fp-ts/es6/Either.js' is the file that 'fp-ts/Either' in the user's code is bundled
-// from, so both end up as one. A bare 'io-ts' already leads bundlers to its ES files.
-const resolveSpecifier = (specifier) =>
-  specifier.startsWith('.') ? `${specifier}.mjs` : specifier.replace(/^(fp-ts|io-ts)\/(.+)$/, '$1/es6/$2.js')
-
-// Only statements: an import in an @example starts with ' * '.
-const IMPORT = /^((?:import|export)(?:\s[^'"=(]+\sfrom)?\s')([^']+)(?=')/gm
+// names. A bare 'io-ts' already leads bundlers to its ES files.
+const IMPORT = /^((?:import|export)(?:\s[^'"=(]+\sfrom)?\s'\.[^']+)(?=')/gm
 
 const toModule = (name) => {
   const [file, module] = [join('es6', name), join('es6', name.replace(/\.js$/, '.mjs'))]
   const code = readFileSync(file, 'utf8')
-    .replace(IMPORT, (_, before, specifier) => before + resolveSpecifier(specifier))
+    .replace(IMPORT, '$1.mjs')
     .replace(/^(\/\/# sourceMappingURL=.+)\.js\.map$/m, '$1.mjs.map')
   const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'))
   renameSync(file, module)
@@ -34,6 +97,10 @@ const toModule = (name) => {
 }
 
 for (const dir of ['lib', 'es6']) rmSync(dir, { recursive: true, force: true })
-const compiled = await Promise.all(['tsconfig.build.json', 'tsconfig.build-es6.json'].map(compile))
-if (compiled.includes(false)) process.exit(1)
-for (const name of readdirSync('es6', { recursive: true }).filter((name) => name.endsWith('.js'))) toModule(name)
+await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle()])
+for (const name of filesIn('es6', '.js')) toModule(name)
+for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
+  const file = join('lib', name)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(GETTER, 'exports[$1] = $2;'))
+}
+root()

@@ -23,6 +23,7 @@ const CHECKS = [
     }
   },
   { name: 'reference up to date', command: 'node scripts/docs.mjs --check' },
+  { name: 'size of each entry point', command: 'npm run --silent size' },
   {
     name: 'package in consumer projects',
     command: 'node scripts/package-proof.mjs',

@@ -138,10 +138,13 @@ const listEntryPoints = () => {
 const listFiles = async () => {
   await consumer
   const files = filesIn(join(workshop, 'consumer/node_modules', manifest.name))
+  const entries = Object.values(manifest.exports).flatMap(({ node }) => (node ? [node.slice('./'.length)] : []))
+  const chunks = ['breaker', 'around', 'codecs'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
   same(files, [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
-    ...modules.flatMap((name) => ['.d.ts', '.d.ts.map', '.js', '.js.map'].map((suffix) => `lib/${name}${suffix}`)),
-    ...modules.flatMap((name) => [`es6/${name}.mjs`, `es6/${name}.mjs.map`, `src/${name}.ts`])
+    ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
+    ...modules.flatMap((name) => [`es6/${name}.mjs`, `es6/${name}.mjs.map`]),
+    ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/rolldown-runtime.js']
   ])
   return `${files.length} files`
 }

@@ -40,6 +40,6 @@ const TAGS: Readonly<Record<Event['_tag'], true>> = {
 }
 
 /** @internal */
-export const tagOf: ReadonlyMap<unknown, Event['_tag']> = /* #__PURE__ */ new Map(
-  /* #__PURE__ */ (Object.keys(TAGS) as ReadonlyArray<Event['_tag']>).map((tag) => [typeOf(tag), tag] as const)
+export const tagOf: ReadonlyMap<unknown, Event['_tag']> = new Map(
+  (Object.keys(TAGS) as ReadonlyArray<Event['_tag']>).map((tag) => [typeOf(tag), tag] as const)
 )

@@ -106,11 +106,11 @@ export const exponential = ({
  */
 export const fibonacci = ({ initial, max }: { readonly initial: number; readonly max: number }): RecoveryPolicy =>
   policy(
-    (reopenings) => Math.min(initial * finite(Math.round(GOLDEN ** (reopenings + 1) / Math.sqrt(5))), max),
+    (reopenings) => Math.min(initial * finite(Math.round(GOLDEN ** (reopenings + 1) / 5 ** 0.5)), max),
     () => ({ _tag: 'Fibonacci', initial, max })
   )
 
-const GOLDEN = (1 + /* #__PURE__ */ Math.sqrt(5)) / 2
+const GOLDEN = (1 + 5 ** 0.5) / 2
 
 // An initial 0 stays 0, however often the circuit has reopened.
 const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)

@@ -40,21 +40,21 @@ export interface TripStrategy extends Predicate<Counts> {
  *
  * @internal
  */
-export const numbers = {
-  failures: /* #__PURE__ */ integerFrom(1),
+export const numbers = () => ({
+  failures: integerFrom(1),
   rate: {
     rule: 'a number > 0 and <= 1 (0.5 is 50 %)',
     holds: (given: unknown) => positive.holds(given) && (given as number) <= 1
   },
-  minimumCalls: /* #__PURE__ */ integerFrom(1)
-}
+  minimumCalls: integerFrom(1)
+})
 
 const strategy = (holds: Predicate<Counts>, more: Partial<TripStrategy>): TripStrategy =>
   // eslint-disable-next-line functional/immutable-data -- a function of our own, just made
   Object.assign(holds, more)
 
-const inTrip = (given: Readonly<Partial<Record<keyof typeof numbers, number>>>): ReadonlyArray<Problem> =>
-  broken(numbers, given).map((found) => ({ ...found, path: `trip.${found.path}` }))
+const inTrip = (given: Readonly<Partial<Record<keyof ReturnType<typeof numbers>, number>>>): ReadonlyArray<Problem> =>
+  broken(numbers(), given).map((found) => ({ ...found, path: `trip.${found.path}` }))
 
 const inRate = (
   name: string,
@@ -186,7 +186,7 @@ export const slowCallRate = (rate: number, minimumCalls: number): TripStrategy =
  * @category constructors
  * @since 0.1.0
  */
-export const never: TripStrategy = /* #__PURE__ */ strategy(() => false, { toJSON: () => ({ _tag: 'Never' }) })
+export const never: TripStrategy = strategy(() => false, { toJSON: () => ({ _tag: 'Never' }) })
 
 // -------------------------------------------------------------------------------------
 // instances

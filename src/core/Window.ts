@@ -160,7 +160,7 @@ export const countWindow = (size: number): LastCalls => ({
   count: inRing,
   isSettled: isAllHealthy,
   fits: (counts) => counts.size === size,
-  problems: broken(lastCalls, { size }),
+  problems: broken(lastCalls(), { size }),
   toJSON: () => ({ _tag: 'CountWindow', size })
 })
 
@@ -169,7 +169,7 @@ export const countWindow = (size: number): LastCalls => ({
  *
  * @internal
  */
-export const lastCalls = { size: /* #__PURE__ */ integerFrom(1, 1_000_000) }
+export const lastCalls = () => ({ size: integerFrom(1, 1_000_000) })
 
 const FAILED = 1
 const SLOW = 2
@@ -218,7 +218,7 @@ const emptyRing = (size: number): CountWindow => ({
   failuresInARow: 0,
   next: 0,
   word: 0,
-  pages: lastCalls.size.holds(size) ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
+  pages: lastCalls().size.holds(size) ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
 })
 
 const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
@@ -301,12 +301,12 @@ export const timeWindow = (seconds: number, slices: number): LastSeconds => ({
   problems:
     seconds > 0 && seconds / slices === 0 && slices < Infinity
       ? [problem('seconds', seconds, 'a time that can be divided into the slices')]
-      : broken(lastSeconds, { seconds, slices }),
+      : broken(lastSeconds(), { seconds, slices }),
   toJSON: () => ({ _tag: 'TimeWindow', seconds, slices })
 })
 
 /** @internal */
-export const lastSeconds = { seconds: positive, slices: /* #__PURE__ */ integerFrom(1, 10_000) }
+export const lastSeconds = () => ({ seconds: positive, slices: integerFrom(1, 10_000) })
 
 const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
 

@@ -110,10 +110,10 @@ const member = <A extends { readonly _tag: string }, Tag extends A['_tag']>(
 const window = policy(
   tagged<WindowData>({
     Consecutive: member<WindowData, 'Consecutive'>('Consecutive', {}),
-    CountWindow: member<WindowData, 'CountWindow'>('CountWindow', { size: number(lastCalls.size) }),
+    CountWindow: member<WindowData, 'CountWindow'>('CountWindow', { size: number(lastCalls().size) }),
     TimeWindow: member<WindowData, 'TimeWindow'>('TimeWindow', {
-      seconds: number(lastSeconds.seconds),
-      slices: number(lastSeconds.slices)
+      seconds: number(lastSeconds().seconds),
+      slices: number(lastSeconds().slices)
     })
   }),
   (data): Window => {
@@ -128,8 +128,8 @@ const window = policy(
   }
 )
 
-const failures = number(Trip.numbers.failures)
-const rate = { rate: number(Trip.numbers.rate), minimumCalls: number(Trip.numbers.minimumCalls) }
+const failures = number(Trip.numbers().failures)
+const rate = { rate: number(Trip.numbers().rate), minimumCalls: number(Trip.numbers().minimumCalls) }
 
 const strategyData = tagged<TripData>({
   ConsecutiveFailures: member<TripData, 'ConsecutiveFailures'>('ConsecutiveFailures', { failures }),

@@ -191,7 +191,7 @@ export const state = (counts: Codec<Counts.Counts>) =>
   })
 
 /** @internal */
-export const stateCodec: Codec<States.State> = /* #__PURE__ */ door('State', /* #__PURE__ */ state(counts))
+export const stateCodec: Codec<States.State> = door('State', state(counts))
 
 // -------------------------------------------------------------------------------------
 // events
