@@ -25,6 +25,12 @@ const succeedingTask = () => Promise.resolve(SUCCESS)
 const rejecting = () => Promise.reject(ERROR)
 const failingTask = () => Promise.resolve(FAILURE)
 
+// What any breaker does that hands on the result after it has looked at it.
+const same = (result) => result
+const rethrow = (reason) => {
+  throw reason
+}
+
 const BARE_TASK = 'bare TaskEither'
 const BARE_PROMISE = 'bare promise'
 const BARE_RUN = 'bare Effect.runPromise'
@@ -54,6 +60,7 @@ export const healthy = async () => {
   const measured = await compare([
     { name: BARE_TASK, run: awaiting(succeedingTask) },
     { name: 'mutable floor', bare: BARE_TASK, run: awaiting(() => floor.callAsync(succeedingTask)) },
+    { name: 'bare().then(f, g)', bare: BARE_TASK, run: awaiting(() => succeedingTask().then(same, rethrow)) },
     { name: 'breaker-ts', bare: BARE_TASK, run: awaiting(ours.call(succeedingTask)) },
     { name: 'breaker-ts, made for each call', bare: BARE_TASK, run: awaiting(() => ours.call(succeedingTask)()) },
     { name: BARE_PROMISE, run: awaiting(succeeding) },

@@ -9,9 +9,10 @@ import { heldBytes, median } from './measure.mjs'
 
 const { AsyncCircuitBreaker } = require('breaker-ts/AsyncCircuitBreaker')
 const { CircuitBreaker } = require('breaker-ts/CircuitBreaker')
+const { from } = require('breaker-ts/Config')
 
 const ROUNDS = 3
-const settings = { name: 'bench', failureThreshold: 5, recoveryTimeoutSeconds: 30 }
+const settings = from({ name: 'bench', failureThreshold: 5, recoveryTimeoutSeconds: 30 })
 const work = () => Promise.resolve(1)
 
 // A breaker of Effect is a key in a store: its entry comes with the first call.

@@ -190,10 +190,11 @@ for another Node than the one above was run on it all the same.
 ${met} of ${found.length} met.
 
 ${table(
-  ['', 'target', 'measured', ''],
-  found.map(({ what, unit, limit, measured, isMet }) => [
+  ['', 'target', 'aim', 'measured', ''],
+  found.map(({ what, unit, limit, aim, measured, isMet }) => [
     what,
     withUnit(limit, unit),
+    aim === undefined ? '' : withUnit(`≤ ${aim}`, unit),
     withUnit(shown(measured), unit),
     isMet ? 'met' : '**missed**'
   ])

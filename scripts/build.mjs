@@ -40,7 +40,12 @@ const bundle = async () => {
     external: ['io-ts', 'fast-check'],
     platform: 'neutral',
     tsconfig: false,
-    transform: { target: 'es2020' }
+    transform: {
+      target: 'es2020',
+      // Fields are assigned, as by tsc: to define them one by one makes a rejection six times as slow.
+      assumptions: { setPublicClassFields: true },
+      typescript: { removeClassFieldsWithoutInitializer: true }
+    }
   })
   await build.write({
     dir: 'lib',

@@ -246,15 +246,20 @@ export const reduce =
 
 /** @internal */
 export const step = (config: Config, state: State, event: Event, now: number): State => {
+  if (state._tag === 'Closed') return transition(config, state, event, now) // time alone does nothing to it
   const current = present(config, state, now)
   const next = transition(config, current, event, now)
   return next === current ? state : next // time alone is never stored
 }
 
 const transition = (config: Config, state: State, event: Event, now: number): State => {
-  const byHand = isOutcome(event) ? undefined : whenByHand(state, event)
-  if (byHand !== undefined) return byHand
-  if (!Number.isFinite(now) || (isOutcome(event) && !isLive(state, event.permit))) return state
+  if (isOutcome(event)) {
+    if (!isLive(state, event.permit)) return state
+  } else {
+    const byHand = whenByHand(state, event)
+    if (byHand !== undefined) return byHand
+  }
+  if (!Number.isFinite(now)) return state
   switch (state._tag) {
     case 'Closed':
       return whenClosed(config, state, event, now)

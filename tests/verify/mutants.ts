@@ -72,8 +72,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I4',
     'inARow',
     'Reducer',
-    '!isLive(state, event.permit))) return state',
-    "!isLive(state, event.permit))) return state._tag === 'Open' ? restarted(config, state, now) : state"
+    'if (!isLive(state, event.permit)) return state',
+    "if (!isLive(state, event.permit)) return state._tag === 'Open' ? restarted(config, state, now) : state"
   ),
   mutant(
     'the circuit opens one failure after the threshold',
