@@ -1,7 +1,7 @@
 // Measures contenders side by side in one process: rounds interleaved, one loop of machine code for each.
 import { performance } from 'node:perf_hooks'
 
-const WARM_UP_MILLISECONDS = 150
+const WARM_UP_MILLISECONDS = 500
 const ROUND_MILLISECONDS = 4
 const ROUND_BYTES = 32 * 2 ** 20 // far from a young generation of 256 MB, so nothing is collected within a round
 const MOST_CALLS = 200_000
