@@ -160,7 +160,7 @@ const TARGETS = [
     'B',
     atMost(320),
     undefined,
-    (of) => Math.max(...SHELLS.map((name) => of('memory', name).bytes))
+    (of) => Math.round(Math.max(...SHELLS.map((name) => of('memory', name).bytes)))
   ],
   [
     'timers and handles of 100,000 breakers',

@@ -159,6 +159,24 @@ const program = async (dir, file, ...args) => {
   return node(dir, file, ...args)
 }
 
+// The first program of the README, pasted as it is, or with its imports replaced as the README says.
+const readme = async (file, paste) => {
+  await consumer
+  const [, code] = /```ts\n(.*?)```/s.exec(readFileSync(join(REPO, 'README.md'), 'utf8'))
+  writeFileSync(join(workshop, 'consumer', file), paste(code))
+  const printed = await node('consumer', file)
+  same(
+    printed.trim().split('\n'),
+    [...code.matchAll(/^\/\/ => (.*)$/gm)].map(([, line]) => line)
+  )
+  return 'prints what it says'
+}
+const required = (code) =>
+  code.replace(
+    /^import \{ (.*) \} from ('.*')$/gm,
+    (_, names, path) => `const { ${names.replace(' as ', ': ')} } = require(${path})`
+  )
+
 const testingAlone = async () => {
   const said = await program('oldest', '-e', `require('${testing}')`).catch(({ message }) => message)
   if (!said.includes("Cannot find module 'fast-check'")) throw new Error(said)
@@ -211,6 +229,8 @@ const CHECKS = [
   ['are the types wrong', () => lint('@arethetypeswrong/cli/dist/index.js')],
   ['Node: require', () => program('consumer', 'cjs.cjs', ...subpaths)],
   ['Node: import', () => program('consumer', 'esm.mjs', ...subpaths)],
+  ['README, as an ES module', () => readme('readme.mjs', (code) => code)],
+  ['README, as CommonJS', () => readme('readme.cjs', required)],
   ['Node: unhandled rejections, logs and the end of a process', () => program('consumer', 'process.cjs')],
   ['oldest peers: require', () => program('oldest', 'cjs.cjs', ...withoutTesting)],
   ['oldest peers: import', () => program('oldest', 'esm.mjs', ...withoutTesting)],

@@ -1,5 +1,5 @@
 /**
- * For the tests of whoever embeds the machine: random settings and histories, and the laws of a breaker as properties.
+ * For tests of your own embedding of the machine: random settings and histories, and the laws of a breaker as properties.
  *
  * It needs fast-check, an optional peer dependency.
  *
@@ -36,7 +36,7 @@ import * as Codec from './data/Codec'
 export type Step = (state: State, event: Event, now: number) => State
 
 /**
- * What somebody does next: time moves, and then an event comes.
+ * One step of a history: time moves, and then an event comes.
  *
  * @category model
  * @since 0.1.0
@@ -307,7 +307,7 @@ export const play = (
   return { state, now }
 }
 
-// A permit nobody was given: of a probe that never was, or from the future.
+// A permit that was never granted: of a probe that never was, or from the future.
 const forged = (generation: number, pick: number): Permit =>
   pick % 2 === 0 ? Ev.probePermit(generation, 'forged') : Ev.callPermit(generation + 3 + pick)
 

@@ -20,19 +20,24 @@ interface Weighted extends Counts {
   readonly failing: number
 }
 
-const weighted = (keep: number): Window<Weighted> => ({
-  empty: { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, keep, failing: 0 },
-  count: (counts, { failed, slow }) => ({
-    ...counts,
-    calls: counts.calls + 1,
-    failures: counts.failures + (failed ? 1 : 0),
-    slowCalls: counts.slowCalls + (slow ? 1 : 0),
-    failuresInARow: failed ? counts.failuresInARow + 1 : 0,
-    failing: counts.failing * keep + (failed ? 1 - keep : 0)
-  }),
-  isSettled: () => false,
-  fits: (counts) => counts.keep === keep
-})
+const weighted = (keep: number): Window<Weighted> => {
+  const empty: Weighted = { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, keep, failing: 0 }
+  return {
+    empty,
+    count: (counts, { failed, slow }) => {
+      const before = counts.keep === keep ? counts : empty
+      return {
+        ...before,
+        calls: before.calls + 1,
+        failures: before.failures + (failed ? 1 : 0),
+        slowCalls: before.slowCalls + (slow ? 1 : 0),
+        failuresInARow: failed ? before.failuresInARow + 1 : 0,
+        failing: before.failing * keep + (failed ? 1 - keep : 0)
+      }
+    },
+    isSettled: () => false
+  }
+}
 
 const failing = (part: number) => (counts: Counts) => (counts as Weighted).failing >= part
 
@@ -50,7 +55,7 @@ describe('a window of your own', () => {
     expect(breaker.state()).toBe('open')
   })
 
-  it('never sees the counts of another window, or of other settings', () => {
+  it('never sees the counts of another kind of window, and starts again where they are of other settings', () => {
     const failure = failed(callPermit(0))
     const once = { counts: { _tag: 'Weighted', keep: 0.5, calls: 1, failing: 0.5 } }
     for (const counts of [consecutive(4), countWindow(8).empty, weighted(0.9).empty])

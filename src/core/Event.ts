@@ -13,7 +13,7 @@
  *
  * A permit is live as long as its generation is and, for a probe, as long as the probe is in flight; a disabled breaker
  * knows no live one. An outcome whose permit is not live changes nothing. All calls of one CLOSED generation share one
- * permit, so whoever reports an outcome of a CLOSED circuit twice has counted it twice.
+ * permit, so reporting an outcome of a CLOSED circuit twice counts it twice.
  *
  * @category model
  * @since 0.1.0
@@ -107,7 +107,7 @@ export interface Reset {
 }
 
 /**
- * Somebody holds the circuit open by hand.
+ * The circuit is held open by hand.
  *
  * @category model
  * @since 0.1.0
@@ -127,7 +127,7 @@ export interface IsolationEnded {
 }
 
 /**
- * Somebody switches the breaker off: every call passes, and nothing is counted.
+ * The breaker is switched off: every call passes, and nothing is counted.
  *
  * @category model
  * @since 0.1.0

@@ -124,7 +124,7 @@ const showObject = (given: object): string => {
 // -------------------------------------------------------------------------------------
 
 /**
- * What a value has to be. `show` says what was given where its kind alone is not enough.
+ * What a value must be. `show` says what was given where its kind alone is not enough.
  *
  * @internal
  */

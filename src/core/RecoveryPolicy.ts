@@ -11,7 +11,7 @@ import { attempt, isTimeout } from './InvalidSettings'
 
 /**
  * The recovery timeout in seconds, a finite number >= 0, from how many times in a row the circuit has reopened: 0 when it
- * opens for the first time. It has to be pure. Where it throws, or gives anything else, the timeout is the default of 60
+ * opens for the first time. It must be pure. Where it throws, or gives anything else, the timeout is the default of 60
  * seconds.
  *
  * @category model

@@ -30,8 +30,8 @@ import { own } from './Window'
  */
 export interface Rejection {
   /**
-   * `open`: the recovery timeout is running. `half_open`: enough probes are in flight. `isolated`: somebody holds the
-   * circuit open.
+   * `open`: the recovery timeout is running. `half_open`: enough probes are in flight. `isolated`: the circuit is
+   * held open by hand.
    */
   readonly reason: 'open' | 'half_open' | 'isolated'
   /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end; none when isolated. */
@@ -276,7 +276,7 @@ const transition = (config: Config, state: State, event: Event, now: number): St
 const isOutcome = (event: Event): event is Succeeded | Failed | Released =>
   event._tag === 'Succeeded' || event._tag === 'Failed' || event._tag === 'Released'
 
-// What somebody does by hand, from any state and at any time; `undefined` for all other events.
+// Manual control, from any state and at any time; `undefined` for all other events.
 const whenByHand = (state: State, event: Event): State | undefined => {
   switch (event._tag) {
     case 'Reset':

@@ -117,7 +117,7 @@ export interface Probe {
 /**
  * Held open by hand, for example while the dependency is being repaired. It reads OPEN.
  *
- * - Every call is rejected, with no time to wait: nobody knows it.
+ * - Every call is rejected, and no time to wait is given.
  * - Time and recorded outcomes change nothing; only the end of the isolation, a reset or disabling does.
  *
  * @category model

@@ -36,7 +36,7 @@ export interface TripStrategy extends Predicate<Counts> {
 // -------------------------------------------------------------------------------------
 
 /**
- * What the numbers of a strategy have to be.
+ * The rules for the numbers of a strategy.
  *
  * @internal
  */

@@ -57,12 +57,13 @@ import { broken, integerFrom, positive, problem } from './InvalidSettings'
 export interface Window<C extends Counts = Counts> {
   /** Nothing counted. Its `_tag` tells the counts of this window from those of others. */
   readonly empty: C
-  /** The counts with a call that ended at `now`; the same reference where it changes nothing. */
+  /**
+   * The counts with a call that ended at `now`; the same reference where it changes nothing. Counts come from a stored state
+   * too: where they have the `_tag` of this window and are of other settings, start from `empty`.
+   */
   count(counts: C, call: Call, now: number): C
   /** Whether a success that is not slow would leave the counts as they are, whenever it comes. */
   isSettled(counts: C): boolean
-  /** Whether counts of the same `_tag`, stored under other settings, still fit. Default: they do. */
-  fits?(counts: C): boolean
   /** The most calls that the counts can hold, where there is such a number. */
   readonly size?: number
   /** What is wrong with the numbers that the window was made of; settings refuse it then. Default: nothing. */
@@ -108,12 +109,12 @@ export interface LastSeconds extends Window<TimeWindow> {
 // -------------------------------------------------------------------------------------
 
 /**
- * The counts, where they belong to this window; its empty ones otherwise. So a stored state survives a change of settings.
+ * The counts, where they are of this kind of window; its empty ones otherwise. So a stored state survives another window.
  *
  * @internal
  */
 export const own = (window: Window, counts: Counts): Counts =>
-  counts._tag === window.empty._tag && (window.fits === undefined || window.fits(counts)) ? counts : window.empty
+  counts._tag === window.empty._tag ? counts : window.empty
 
 // -------------------------------------------------------------------------------------
 // failures in a row
@@ -154,18 +155,20 @@ export const consecutive: Window<Consecutive> = {
  * @category constructors
  * @since 0.1.0
  */
-export const countWindow = (size: number): LastCalls => ({
-  size,
-  empty: emptyRing(size),
-  count: inRing,
-  isSettled: isAllHealthy,
-  fits: (counts) => counts.size === size,
-  problems: broken(lastCalls(), { size }),
-  toJSON: () => ({ _tag: 'CountWindow', size })
-})
+export const countWindow = (size: number): LastCalls => {
+  const empty = emptyRing(size)
+  return {
+    size,
+    empty,
+    count: (counts, call) => inRing(counts.size === size ? counts : empty, call),
+    isSettled: (counts) => counts.size === size && isAllHealthy(counts),
+    problems: broken(lastCalls(), { size }),
+    toJSON: () => ({ _tag: 'CountWindow', size })
+  }
+}
 
 /**
- * What the numbers of a window have to be. A window is copied now and then, so its size is bounded.
+ * The rules for the numbers of a window. A window is copied now and then, so its size is bounded.
  *
  * @internal
  */
@@ -270,40 +273,44 @@ const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyAr
  * @category constructors
  * @since 0.1.0
  */
-export const timeWindow = (seconds: number, slices: number): LastSeconds => ({
-  seconds,
-  slices,
-  empty: {
+export const timeWindow = (seconds: number, slices: number): LastSeconds => {
+  const sliceSeconds = seconds / slices
+  const empty: TimeWindow = {
     _tag: 'TimeWindow',
-    sliceSeconds: seconds / slices,
+    sliceSeconds,
     startedAtSeconds: 0,
     calls: 0,
     failures: 0,
     slowCalls: 0,
     failuresInARow: 0,
     older: []
-  },
-  count: (counts, { failed, slow }, now) => {
-    const before = turn(counts, slices, now)
-    return {
-      _tag: 'TimeWindow',
-      sliceSeconds: before.sliceSeconds,
-      startedAtSeconds: before.startedAtSeconds,
-      calls: before.calls + 1,
-      failures: before.failures + (failed ? 1 : 0),
-      slowCalls: before.slowCalls + (slow ? 1 : 0),
-      failuresInARow: failed ? before.failuresInARow + 1 : 0,
-      older: before.older
-    }
-  },
-  isSettled: () => false,
-  fits: (counts) => counts.sliceSeconds === seconds / slices && counts.older.length < slices,
-  problems:
-    seconds > 0 && seconds / slices === 0 && slices < Infinity
-      ? [problem('seconds', seconds, 'a time that can be divided into the slices')]
-      : broken(lastSeconds(), { seconds, slices }),
-  toJSON: () => ({ _tag: 'TimeWindow', seconds, slices })
-})
+  }
+  return {
+    seconds,
+    slices,
+    empty,
+    count: (counts, { failed, slow }, now) => {
+      const isOwn = counts.sliceSeconds === sliceSeconds && counts.older.length < slices
+      const before = turn(isOwn ? counts : empty, slices, now)
+      return {
+        _tag: 'TimeWindow',
+        sliceSeconds,
+        startedAtSeconds: before.startedAtSeconds,
+        calls: before.calls + 1,
+        failures: before.failures + (failed ? 1 : 0),
+        slowCalls: before.slowCalls + (slow ? 1 : 0),
+        failuresInARow: failed ? before.failuresInARow + 1 : 0,
+        older: before.older
+      }
+    },
+    isSettled: () => false,
+    problems:
+      seconds > 0 && sliceSeconds === 0 && slices < Infinity
+        ? [problem('seconds', seconds, 'a time that can be divided into the slices')]
+        : broken(lastSeconds(), { seconds, slices }),
+    toJSON: () => ({ _tag: 'TimeWindow', seconds, slices })
+  }
+}
 
 /** @internal */
 export const lastSeconds = () => ({ seconds: positive, slices: integerFrom(1, 10_000) })

@@ -78,7 +78,7 @@ const FORMAT = 'breaker-ts/1'
 /**
  * The state of a snapshot on a clock that stands at `now`, while the wall clock stands at `wallNowSeconds`. The time in
  * between counts: an open circuit whose recovery timeout has elapsed meanwhile is HALF_OPEN. Probes that were in flight
- * are gone, and so is their room: nobody is left to end them. Where the wall clock has gone back, no time has passed.
+ * are gone, and so is their room: nothing is left to end them. Where the wall clock has gone back, no time has passed.
  *
  * A snapshot that is damaged, of a newer format, or older than `maxAgeSeconds` (a day, unless given) is a `Left`.
  *

@@ -22,7 +22,7 @@ import type { Admission, BreakerSettings } from './Session'
 import { apply, Session } from './Session'
 
 /**
- * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a state of its own. Every
+ * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a separate state. Every
  * method can be passed around without its breaker.
  *
  * @example
@@ -66,7 +66,7 @@ export class AsyncCircuitBreaker {
    * both come back as they are. A rejected promise (or an exception) is a failure, and rejects with the same reason. A
    * `TaskEither` is a `fn` without arguments.
    *
-   * Lazy: nothing is asked or run until the returned `TaskEither` is, and each run asks anew.
+   * Lazy: nothing is asked or run until the returned `TaskEither` is, and each run asks again.
    */
   readonly call =
     <Args extends ReadonlyArray<unknown>, E, A>(

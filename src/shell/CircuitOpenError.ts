@@ -20,7 +20,7 @@ Object.setPrototypeOf(Frameless.prototype, Error.prototype)
  * The message is the same for all reasons; log `reason` with it. It is an `Error` to `instanceof`, to loggers and to
  * `throw`, and plain fields to `JSON.stringify`. Its `stack` is its name and message without frames: an open breaker
  * may reject hundreds of thousands of calls a second, and capturing a stack would be nearly all that a rejection costs.
- * Where the call was made is known to whoever holds the `Left`; throw an `Error` of your own with this one as its
+ * The code that holds the `Left` knows where the call was made; throw an `Error` of your own with this one as its
  * `cause` to record it.
  *
  * @example
@@ -48,8 +48,8 @@ export class CircuitOpenError extends Frameless {
     /** The name of the breaker. */
     readonly breaker: string,
     /**
-     * `open`: the recovery timeout is running. `half_open`: enough probes are in flight. `isolated`: somebody holds the
-     * circuit open.
+     * `open`: the recovery timeout is running. `half_open`: enough probes are in flight. `isolated`: the circuit is held
+     * open by hand.
      */
     readonly reason: Rejection['reason'],
     /**

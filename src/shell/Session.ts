@@ -51,7 +51,7 @@ export interface BreakerSettings extends Settings {
   readonly store?: Store | undefined
   /** What counts as success, failure or neither. Default `standard` of `breaker-ts/Classifier`. */
   readonly classify?: Classifier | undefined
-  /** Gets every transition and every call. Default: nobody does. */
+  /** Gets every transition and every call. Default: none. */
   readonly observer?: Observer | undefined
 }
 
@@ -69,7 +69,7 @@ export interface Acquired {
 }
 
 /**
- * A call that was let through. Calls that nobody times share one, as long as the state stays the same.
+ * A call that was let through. Calls that are not timed share one, as long as the state stays the same.
  *
  * @internal
  */
@@ -354,7 +354,7 @@ export class Session {
 // helpers
 // -------------------------------------------------------------------------------------
 
-// Other sessions may share the store, so an id has to be unique among all of theirs.
+// Other sessions may share the store, so an id must be unique among all of theirs.
 const newProbe = (): string => `p${Math.random().toString(36).slice(2)}`
 
 const eventOf = (outcome: Outcome, permit: Permit): Event => {
@@ -371,7 +371,7 @@ const eventOf = (outcome: Outcome, permit: Permit): Event => {
   }
 }
 
-// A classifier is synchronous. The promise of one that is not is no outcome, and nobody else looks at it.
+// A classifier is synchronous. The promise of an asynchronous one is no outcome, and its rejection would go unhandled.
 const silence = (given: unknown): void => {
   if (given instanceof Promise) given.catch(() => undefined)
 }

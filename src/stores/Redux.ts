@@ -203,7 +203,7 @@ export const selectors = (config: Config) => {
       (now: number) =>
       (state: State): CircuitState =>
         circuitState(project(state, now)),
-    /** Seconds until a call may pass: 0 when it may, or when only waiting for a probe; `undefined` when nobody knows. */
+    /** Seconds until a call may pass: 0 when it may, or when only waiting for a probe; `undefined` when it is not known. */
     selectRetryAfterSeconds:
       (now: number) =>
       (state: State): number | undefined => {
