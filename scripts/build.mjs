@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 
 import { rolldown } from 'rolldown'
@@ -83,6 +84,22 @@ const root = () => {
   })
   const chunks = ['breaker', 'around'].map((chunk) => `const ${chunk} = require("./${chunk}.js");`)
   writeFileSync('lib/index.js', [...chunks, ...values, ...namespaces, ''].join('\n'))
+  proveRoot(index)
+}
+
+// What the expressions above do not find would be missing in silence.
+const proveRoot = (index) => {
+  const require = createRequire(join(process.cwd(), 'lib', 'index.js'))
+  const found = require('./index.js')
+  const named = [...index.matchAll(/^export \{([^}]+)\} from/gm)].flatMap(([, names]) => names.split(','))
+  const missing = named
+    .map((name) => name.trim())
+    .filter((name) => name && !name.startsWith('type ') && !(name in found))
+  const differing = [...index.matchAll(/^export \* as (\w+) from '(.+)'$/gm)].filter(
+    ([, name, path]) => Object.keys(found[name]).join() !== Object.keys(require(`${path}.js`)).join()
+  )
+  if (missing.length + differing.length > 0)
+    throw new Error(`lib/index.js lacks ${[...missing, ...differing.map(([, name]) => name)].join(', ')}`)
 }
 
 // The package is `"type": "commonjs"`, so an ES module has to be called .mjs; strict resolvers then want whole file

@@ -12,12 +12,15 @@ import {
   broken,
   integerFrom,
   InvalidSettings,
-  isTimeout,
+  isDuration,
+  isFunction,
+  noSuchName,
   positive,
   problem,
   showGiven
 } from './InvalidSettings'
 import type { RecoveryPolicy } from './RecoveryPolicy'
+import { DEFAULT_SECONDS } from './RecoveryPolicy'
 import type { TripStrategy } from './TripStrategy'
 import type { Window } from './Window'
 import { consecutive } from './Window'
@@ -179,7 +182,7 @@ export const isConfig = (u: unknown): u is Config => typeof u === 'object' && u 
  * @internal
  */
 export const complete = (settings: Settings): Config => {
-  const { trip, window = consecutive, recoveryTimeoutSeconds = 60 } = settings
+  const { trip, window = consecutive, recoveryTimeoutSeconds = DEFAULT_SECONDS } = settings
   const config = Object.freeze({
     name: settings.name,
     failureThreshold: settings.failureThreshold ?? (trip === undefined ? 5 : undefined),
@@ -198,8 +201,6 @@ export const complete = (settings: Settings): Config => {
 // -------------------------------------------------------------------------------------
 // rules
 // -------------------------------------------------------------------------------------
-
-const isFunction = (given: unknown): boolean => typeof given === 'function'
 
 const isWindow = (given: unknown): boolean => {
   const window = given as Window
@@ -234,9 +235,9 @@ export const rules: Readonly<Record<keyof Settings, Rule>> = {
   recoveryTimeoutSeconds: {
     rule: 'a finite number >= 0, or a function that returns one',
     holds: (given) =>
-      isFunction(given) ? REOPENINGS.every((n) => isTimeout(timeoutAfter(given, n))) : isTimeout(given),
+      isFunction(given) ? REOPENINGS.every((n) => isDuration(timeoutAfter(given, n))) : isDuration(given),
     show: (given) => {
-      const n = isFunction(given) ? REOPENINGS.find((n) => !isTimeout(timeoutAfter(given, n))) : undefined
+      const n = isFunction(given) ? REOPENINGS.find((n) => !isDuration(timeoutAfter(given, n))) : undefined
       if (n === undefined) return showGiven(given)
       return `a function that gives ${showGiven(timeoutAfter(given, n))} after ${n} reopenings`
     }
@@ -272,9 +273,7 @@ export const problems = (rules: Readonly<Record<string, Rule>>, given: unknown):
   const unknown = Object.keys(values)
     .filter((key) => !known.includes(key))
     .slice(0, 10) // enough to see what is wrong
-    .map((key, i) =>
-      problem(key.slice(0, 40), values[key], `no setting of this name${i === 0 ? `, only ${known.join(', ')}` : ''}`)
-    )
+    .map((key, i) => problem(key.slice(0, 40), values[key], noSuchName(known, i)))
   const wrong = [...broken(rules, values, ['name']), ...unknown]
   return wrong.length > 0 ? wrong : conflicts(given as Settings)
 }

@@ -145,12 +145,15 @@ export const integerFrom = (
 })
 
 /** @internal */
-export const isTimeout = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
+export const isDuration = (given: unknown): boolean => Number.isFinite(given) && (given as number) >= 0
+
+/** @internal */
+export const isFunction = (given: unknown): boolean => typeof given === 'function'
 
 /** @internal */
 export const positive: Rule = {
   rule: 'a finite number > 0',
-  holds: (given) => isTimeout(given) && (given as number) > 0
+  holds: (given) => isDuration(given) && (given as number) > 0
 }
 
 /** @internal */
@@ -184,3 +187,11 @@ export const broken = (
     const isRight = given === undefined ? !required.includes(key) : attempt(() => holds(given)) === true
     return isRight ? [] : [{ path: key, given: show(given), rule }]
   })
+
+/**
+ * What to say of an unknown name: the first of several says which there are.
+ *
+ * @internal
+ */
+export const noSuchName = (known: ReadonlyArray<string>, i: number): string =>
+  `no setting of this name${i === 0 ? `, only ${known.join(', ')}` : ''}`

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { attempt, isTimeout } from './InvalidSettings'
+import { attempt, isDuration } from './InvalidSettings'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -173,7 +173,7 @@ const hash = (text: string): number => {
 export const secondsOf = (setting: number | RecoveryPolicy, reopenings: number, circuit: Circuit): number => {
   if (typeof setting === 'number') return setting
   const seconds = attempt(() => setting(reopenings, circuit))
-  return isTimeout(seconds) ? (seconds as number) : DEFAULT_SECONDS
+  return isDuration(seconds) ? (seconds as number) : DEFAULT_SECONDS
 }
 
 /** @internal */

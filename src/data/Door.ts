@@ -7,7 +7,7 @@ import type { Left } from 'fp-ts/Either'
 import * as t from 'io-ts'
 
 import type { Problem, Rule } from '../core/InvalidSettings'
-import { attempt, integerFrom, isTimeout, showGiven, showProblem } from '../core/InvalidSettings'
+import { attempt, integerFrom, isDuration, noSuchName, showGiven, showProblem } from '../core/InvalidSettings'
 
 /** @internal */
 export type Codec<A> = t.Type<A, A, unknown>
@@ -121,8 +121,7 @@ const copyOf = (u: unknown, seen: Map<unknown, unknown>, levels: number): unknow
   return copy
 }
 
-const isLength = (length: unknown): boolean =>
-  Number.isSafeInteger(length) && isTimeout(length) && (length as number) <= MOST_ITEMS
+const isLength = integerFrom(0, MOST_ITEMS).holds
 
 // -------------------------------------------------------------------------------------
 // the door
@@ -190,9 +189,7 @@ export const closedRecord = <A>(name: string, required: Required<A>, ...[optiona
     const others = Object.keys(u)
       .filter((key) => !known.includes(key))
       .slice(0, 10)
-      .map((key, i) =>
-        error(c, key.slice(0, 40), u[key], `no setting of this name${i === 0 ? `, only ${known.join(', ')}` : ''}`)
-      )
+      .map((key, i) => error(c, key.slice(0, 40), u[key], noSuchName(known, i)))
     const read = validateAs(codec, u, c) as t.Validation<A>
     const wrong = [...(isLeft(read) ? read.left : []), ...others]
     return wrong.length > 0 ? t.failures(wrong) : read
@@ -286,7 +283,7 @@ export const generation = number(integerFrom(0, MAX_GENERATION))
 /** @internal */
 export const seconds = number({ rule: 'a finite number', holds: Number.isFinite })
 /** @internal */
-export const duration = number({ rule: 'a finite number >= 0', holds: isTimeout })
+export const duration = number({ rule: 'a finite number >= 0', holds: isDuration })
 /** @internal */
 export const flag: Codec<boolean> = named({ rule: 'true or false', holds: (u) => typeof u === 'boolean' })
 /** @internal */

@@ -7,7 +7,7 @@ import * as t from 'io-ts'
 
 import type * as Configs from '../core/Config'
 import { make, rules } from '../core/Config'
-import { isTimeout, positive } from '../core/InvalidSettings'
+import { isDuration, positive } from '../core/InvalidSettings'
 import type { RecoveryPolicy } from '../core/RecoveryPolicy'
 import { constant, exponential, fibonacci, jittered } from '../core/RecoveryPolicy'
 import type { TripStrategy } from '../core/TripStrategy'
@@ -28,10 +28,6 @@ import {
   tagged,
   validateAs
 } from './Door'
-
-// -------------------------------------------------------------------------------------
-// settings
-// -------------------------------------------------------------------------------------
 
 // Data that stands for a policy. The value knows its data, which is what encoding gives back.
 const policy = <D, A>(data: Codec<D>, valueOf: (data: D) => A): Codec<A> =>
@@ -168,7 +164,7 @@ const trip = policy(oneOrMore, (data): TripStrategy =>
 
 const timeout = 'a finite number >= 0, or the data of a recovery policy'
 
-const ratio = number({ rule: 'a number from 0 to 1', holds: (u) => isTimeout(u) && (u as number) <= 1 })
+const ratio = number({ rule: 'a number from 0 to 1', holds: (u) => isDuration(u) && (u as number) <= 1 })
 
 const steady = {
   Constant: member<RecoveryData, 'Constant'>('Constant', { seconds: duration }),
@@ -180,7 +176,7 @@ const steady = {
   Fibonacci: member<RecoveryData, 'Fibonacci'>('Fibonacci', { initial: duration, max: duration })
 }
 
-const constantly = number({ rule: timeout, holds: isTimeout })
+const constantly = number({ rule: timeout, holds: isDuration })
 
 const secondsOr = <A extends RecoveryData>(policies: Codec<A>): Codec<A | number> =>
   either<A | number>(timeout, (u) => (t.UnknownRecord.is(u) ? policies : constantly))

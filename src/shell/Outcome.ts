@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Problem } from '../core/InvalidSettings'
-import { isTimeout, problem } from '../core/InvalidSettings'
+import { isDuration, problem } from '../core/InvalidSettings'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -153,7 +153,7 @@ export const problemWith = (given: unknown): Problem | undefined => {
     case 'Success':
     case 'Failure':
       if (typeof outcome.slow !== 'boolean') return problem('slow', outcome.slow, 'true or false')
-      return outcome._tag === 'Success' || isTimeout(outcome.retryAfterSeconds)
+      return outcome._tag === 'Success' || isDuration(outcome.retryAfterSeconds)
         ? undefined
         : problem('retryAfterSeconds', outcome.retryAfterSeconds, 'a finite number >= 0')
     default:

@@ -13,7 +13,7 @@ import type { Config, Settings } from '../core/Config'
 import { complete, copyOf, invalid, isConfig, problems, rules } from '../core/Config'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
-import { problem, showProblem } from '../core/InvalidSettings'
+import { isFunction, problem, showProblem } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import { at, decide, isHealthy, isLive } from '../core/Reducer'
 import type { CircuitState, State } from '../core/State'
@@ -94,8 +94,6 @@ export interface Parts {
 // settings
 // -------------------------------------------------------------------------------------
 
-const isFunction = (given: unknown): boolean => typeof given === 'function'
-
 /**
  * The settings that many breakers can share.
  *
@@ -125,14 +123,15 @@ const breakerRules = {
  * @internal
  */
 export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof problems>[0] = breakerRules): Parts => {
-  const given = (isConfig(settings) ? settings : copyOf(settings)) as BreakerSettings
-  const wrong = isConfig(given) ? [] : problems(rules, given)
+  const made = isConfig(settings) ? settings : undefined
+  const given: BreakerSettings = made ?? (copyOf(settings) as BreakerSettings)
+  const wrong = made === undefined ? problems(rules, given) : []
   if (wrong.length > 0) throw invalid(given, wrong)
   if (given.trip?.needsSlowCalls === true && given.classify === undefined)
     throw invalid(given, [
       problem('classify', undefined, 'a classifier that says which calls are slow, for SlowCallRate')
     ])
-  const config = isConfig(given) ? given : complete(given)
+  const config = made ?? complete(given)
   const { clock = monotonic, classify, observer, store = inMemory(config) } = given
   const outbox =
     observer && new Outbox(observer, (error) => report(config.name, 'an error was thrown by the observer', error))
