@@ -483,6 +483,21 @@ describe('settings as data', () => {
     expect(JSON.parse(JSON.stringify(config.right))).toMatchObject(encoded as object)
   })
 
+  it('are refused for a key __proto__, however deep, beside policies that are made of data', () => {
+    const hostile = JSON.parse(
+      '{ "__proto__": { "__proto__": { "name": "y", "polluted": true }, "constructor": 1 } }'
+    ) as object
+    const EXPONENTIAL = { _tag: 'Exponential', initial: 1, factor: 2, max: 60 }
+    const settings = Object.defineProperties(
+      { name: 'x', window: TEN, trip: RATE, recoveryTimeoutSeconds: EXPONENTIAL },
+      Object.getOwnPropertyDescriptors(hostile)
+    )
+    const refused = messages(Codec.Settings as unknown as t.Type<unknown, unknown, unknown>, settings)
+    expect(refused).toHaveLength(1)
+    expect(refused[0]).toContain('__proto__: given an object, expected ')
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+
   it('make the windows, strategies and policies that they name', () => {
     const read = decode({
       window: TEN,
@@ -581,6 +596,12 @@ describe('states with counts of a window of your own', () => {
     lastAtSeconds: 10
   }
   const states = Codec.stateOf(Weighted)
+  const date = new t.Type<Date, number, unknown>(
+    'Date',
+    (u): u is Date => u instanceof Date,
+    (u) => t.success(new Date(u as number)),
+    Number
+  )
 
   it('are read by its codec, and states of this package still are', () => {
     const state = closed(3, counts)
@@ -591,6 +612,16 @@ describe('states with counts of a window of your own', () => {
     expect(
       messages(states as t.Type<unknown, unknown, unknown>, closed(3, { ...counts, failing: 'x' } as never))
     ).toContain('counts.failing: given "x", expected number')
+  })
+
+  it('are read by a codec that merges them, whatever is called __proto__ in them', () => {
+    const merging = Codec.stateOf(
+      t.intersection([t.type(Weighted.type.props), t.type({ failing: date }), t.type({ more: t.unknown })]) as never
+    )
+    const hostile = JSON.parse(`{ ${'"__proto__": { '.repeat(3)} "x": 1 ${' }'.repeat(3)} }`) as object
+    const named = Object.defineProperty({ ...counts }, '__proto__', { value: hostile, enumerable: true })
+    expect(() => merging.decode(closed(3, named))).not.toThrow()
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
 
   it('survive a restart: a snapshot moves the times in them', () => {

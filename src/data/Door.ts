@@ -115,7 +115,8 @@ const copyOf = (u: unknown, seen: Map<unknown, unknown>, levels: number): unknow
   seen.set(u, copy)
   for (const key of isList ? u.keys() : Object.keys(u)) {
     const read = attempt(() => ({ value: copyOf((u as typeof copy)[key], seen, levels - 1) })) ?? { value: UNREADABLE }
-    if (key === '__proto__') Object.defineProperty(copy, key, { ...read, enumerable: true })
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { ...read, enumerable: true, configurable: true, writable: true })
     else copy[key] = read.value
   }
   return copy
@@ -166,12 +167,18 @@ const propsOf = (codecs: object = {}): t.Props => codecs as t.Props
  * @internal
  */
 export const record = <A>(required: Required<A>, ...[optional]: Rest<A>): Codec<A> => {
-  const codec = t.exact(t.intersection([t.type(propsOf(required)), t.partial(propsOf(optional))]), 'an object')
+  const known = Object.keys({ ...required, ...optional })
+  const codec = t.intersection([t.type(propsOf(required)), t.partial(propsOf(optional))])
   return codecOf('an object', (u, c) => {
-    const read = validateAs(codec, u, c) as t.Validation<A>
+    if (!t.UnknownRecord.is(u)) return t.failure(u, c)
+    const read = validateAs(codec, pick(u, known), c) as t.Validation<A>
     return isLeft(read) ? read : t.success(withoutAbsent(read.right))
   })
 }
+
+// An intersection merges its members by assignment, where a key `__proto__` is not data.
+const pick = (u: t.TypeOf<typeof t.UnknownRecord>, keys: ReadonlyArray<string>): object =>
+  Object.fromEntries(keys.filter((key) => Object.prototype.hasOwnProperty.call(u, key)).map((key) => [key, u[key]]))
 
 const withoutAbsent = <A>(a: A): A =>
   Object.fromEntries(Object.entries(a as object).filter(([, value]) => value !== undefined)) as A
@@ -190,7 +197,7 @@ export const closedRecord = <A>(name: string, required: Required<A>, ...[optiona
       .filter((key) => !known.includes(key))
       .slice(0, 10)
       .map((key, i) => error(c, key.slice(0, 40), u[key], noSuchName(known, i)))
-    const read = validateAs(codec, u, c) as t.Validation<A>
+    const read = validateAs(codec, pick(u, known), c) as t.Validation<A>
     const wrong = [...(isLeft(read) ? read.left : []), ...others]
     return wrong.length > 0 ? t.failures(wrong) : read
   })
