@@ -11,6 +11,7 @@ const CELLS = [
   'Clock',
   'Metrics',
   'Outbox',
+  'Reporter',
   'Registry',
   'Session',
   'Store',

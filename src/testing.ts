@@ -164,7 +164,8 @@ export const settings: fc.Arbitrary<Settings> = fc
       halfOpenMaxProbes: fc.integer({ min: 1, max: 3 }),
       halfOpenSuccessThreshold: fc.constantFrom(undefined, undefined, 1, 2, 4),
       halfOpenMaxFailures: fc.constantFrom(0, 0, 1, 2),
-      probeTimeoutSeconds: fc.constantFrom(undefined, undefined, 0.3, 5)
+      probeTimeoutSeconds: fc.constantFrom(undefined, null, 0.3, 5),
+      maxRetryAfterSeconds: fc.constantFrom(undefined, 0, ASKED_SECONDS / 2)
     })
   )
   .map(([policy, rest]) => ({ name: 'test', ...policy, ...rest }))
@@ -312,11 +313,11 @@ const forged = (generation: number, pick: number): Permit =>
   pick % 2 === 0 ? Ev.probePermit(generation, 'forged') : Ev.callPermit(generation + 3 + pick)
 
 const spansOf = (config: Config): Readonly<Record<Span, number>> => {
-  const { window, probeTimeoutSeconds = 0 } = config
+  const { window, probeTimeoutSeconds } = config
   const { seconds = 0, slices = 1 } = window as Partial<LastSeconds>
   return {
     recoveryTimeout: secondsOf(config.recoveryTimeoutSeconds, 0, { name: config.name, generation: 0 }),
-    probeTimeout: probeTimeoutSeconds,
+    probeTimeout: probeTimeoutSeconds ?? 0,
     slice: seconds / slices,
     window: seconds
   }
@@ -486,7 +487,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (next._tag !== 'Open') return true
     const { name, recoveryTimeoutSeconds } = config
     const timeout = secondsOf(recoveryTimeoutSeconds, next.reopenings, { name, generation: next.generation })
-    const longest = Math.max(timeout, ASKED_SECONDS) + 1e-6 // for rounding
+    const longest = Math.max(timeout, Math.min(ASKED_SECONDS, config.maxRetryAfterSeconds)) + 1e-6 // for rounding
     return next.retryAtSeconds - next.openedAtSeconds <= longest
   },
 
@@ -527,7 +528,7 @@ export const laws = (config: Config, step: Step): ReadonlyArray<Law> => [
       return holds
     })
   })),
-  ...(config.probeTimeoutSeconds === undefined
+  ...(config.probeTimeoutSeconds === null
     ? []
     : [{ name: LIVENESS, property: fc.property(moves, isClosedInTheEnd(config, step, config.probeTimeoutSeconds)) }])
 ]

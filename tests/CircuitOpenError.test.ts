@@ -1,7 +1,8 @@
+import { isPlain } from '@reduxjs/toolkit'
 import { CircuitOpenError, isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 
 describe('CircuitOpenError', () => {
-  const error = new CircuitOpenError('payments', 'half_open', 0)
+  const error = new CircuitOpenError('payments', 'open', 12)
 
   it('is an Error with the documented message, name and tag', () => {
     expect(error).toBeInstanceOf(Error)
@@ -16,9 +17,28 @@ describe('CircuitOpenError', () => {
       _tag: 'CircuitOpenError',
       breaker: 'payments',
       message: "Circuit breaker 'payments' is OPEN",
-      reason: 'half_open',
-      retryAfterSeconds: 0
+      reason: 'open',
+      retryAfterSeconds: 12
     })
+  })
+
+  it.each([
+    ['isolated', "Circuit breaker 'payments' is OPEN (isolated)"],
+    ['half_open', "Circuit breaker 'payments' is OPEN (half-open: probes are in flight)"]
+  ] as const)('says in its message that the reason is %s, and knows no time to wait', (reason, message) => {
+    const rejection = new CircuitOpenError('payments', reason)
+    expect([rejection.message, rejection.retryAfterSeconds]).toEqual([message, undefined])
+    expect(rejection.toJSON()).toStrictEqual({
+      _tag: 'CircuitOpenError',
+      message,
+      breaker: 'payments',
+      reason
+    })
+  })
+
+  it('is a plain record by toJSON, which the serialisability check of Redux Toolkit accepts', () => {
+    expect(isPlain(error.toJSON())).toBe(true)
+    expect(Object.values(error.toJSON()).every(isPlain)).toBe(true)
   })
 
   it('has a stack without frames, because capturing them is what makes an Error expensive', () => {

@@ -1,5 +1,5 @@
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failWhen, failWhenRight, ignoreWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
+import { failOnlyWhen, failWhenRight, ignoreWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
 import { failure, failureFor, neutral, slow, success } from 'breaker-ts/Outcome'
 import * as E from 'fp-ts/Either'
 import { flow, pipe } from 'fp-ts/function'
@@ -38,8 +38,8 @@ describe('by default, a call', () => {
 describe('a refined classifier', () => {
   const is = (wanted: unknown) => (given: unknown) => given === wanted
 
-  it('takes an error for a failure only where failWhen says so, and for an answer otherwise', () => {
-    const classify = failWhen(is(503))(standard)
+  it('takes an error for a failure only where failOnlyWhen says so, and for an answer otherwise', () => {
+    const classify = failOnlyWhen(is(503))(standard)
     expect([E.left(503), E.left(404), E.right(404)].map((result) => classify(result, 0))).toEqual([
       failure,
       success,
@@ -47,14 +47,14 @@ describe('a refined classifier', () => {
     ])
   })
 
-  it('keeps what was known of a failure that failWhen confirms', () => {
+  it('keeps what was known of a failure that failOnlyWhen confirms', () => {
     const asked: Classifier = (result) => (E.isLeft(result) ? failureFor(30) : success)
-    expect(failWhen(is(429))(asked)(E.left(429), 0)).toEqual(failureFor(30))
-    expect(failWhen(is(503))(asked)(E.left(429), 0)).toBe(success)
+    expect(failOnlyWhen(is(429))(asked)(E.left(429), 0)).toEqual(failureFor(30))
+    expect(failOnlyWhen(is(503))(asked)(E.left(429), 0)).toBe(success)
   })
 
-  it('lets only the last of two failWhen count', () => {
-    const classify = flow(failWhen(is(1)), failWhen(is(2)))(standard)
+  it('lets only the last of two failOnlyWhen count', () => {
+    const classify = flow(failOnlyWhen(is(1)), failOnlyWhen(is(2)))(standard)
     expect([1, 2].map((error) => classify(E.left(error), 0))).toEqual([success, failure])
   })
 
@@ -67,8 +67,8 @@ describe('a refined classifier', () => {
     ])
   })
 
-  it('ignores an error where ignoreWhen says so, before or after failWhen', () => {
-    const pieces = [failWhen(() => true), ignoreWhen(is('mine'))] as const
+  it('ignores an error where ignoreWhen says so, before or after failOnlyWhen', () => {
+    const pieces = [failOnlyWhen(() => true), ignoreWhen(is('mine'))] as const
     for (const classify of [pipe(standard, ...pieces), pipe(standard, pieces[1], pieces[0])]) {
       expect([E.left('mine'), E.left('theirs'), E.right('mine')].map((result) => classify(result, 0))).toEqual([
         neutral,
@@ -81,14 +81,14 @@ describe('a refined classifier', () => {
   it('never takes a cancellation for anything else', () => {
     const classify = pipe(
       standard,
-      failWhen(() => true),
+      failOnlyWhen(() => true),
       slowAfter(1)
     )
     expect(classify(E.left(named('AbortError')), 10)).toBe(neutral)
   })
 
   it('calls slow what took the time or more, success or failure, wherever slowAfter stands in the pipe', () => {
-    const pieces = [slowAfter(2), failWhen(is(503)), failWhenRight(is('partial'))] as const
+    const pieces = [slowAfter(2), failOnlyWhen(is(503)), failWhenRight(is('partial'))] as const
     for (const classify of [pipe(standard, ...pieces), pipe(standard, pieces[1], pieces[2], pieces[0])]) {
       expect(classify(E.right(1), 1.999)).toEqual(success)
       expect(classify(E.right(1), 2)).toEqual(slow(success))
@@ -103,7 +103,11 @@ describe('a refined classifier', () => {
 
 describe('the Monoid of refinements', () => {
   it('is lawful, and concatenates as a pipe does', () => {
-    const [x, y, z] = [failWhen((error) => error === 1), failWhenRight((value) => value === 1), slowAfter(2)] as const
+    const [x, y, z] = [
+      failOnlyWhen((error) => error === 1),
+      failWhenRight((value) => value === 1),
+      slowAfter(2)
+    ] as const
     const { concat, empty } = refinements
     for (const result of [E.left(1), E.left(2), E.right(1), E.right(2)])
       for (const seconds of [1, 3]) {

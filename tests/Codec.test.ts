@@ -54,6 +54,7 @@ const Weighted = t.strict({
   calls: t.number,
   failures: t.number,
   slowCalls: t.number,
+  failedOrSlow: t.number,
   failuresInARow: t.number,
   failing: t.number,
   lastAtSeconds: t.number
@@ -219,6 +220,12 @@ describe('wrong input gets one message per field, with path, value given and rul
     [
       'State',
       Codec.State,
+      { ...initial, counts: { ...ring, failedOrSlow: 0 } },
+      ['counts.failedOrSlow: given 0, expected 1, as the pages say']
+    ],
+    [
+      'State',
+      Codec.State,
       { ...initial, counts: { ...ring, slowCalls: 1 } },
       ['counts.slowCalls: given 1, expected 0, as the pages say']
     ],
@@ -233,6 +240,18 @@ describe('wrong input gets one message per field, with path, value given and rul
       Codec.State,
       { ...initial, counts: { ...slices, failuresInARow: 3 } },
       ['counts.failuresInARow: given 3, expected at most the failures, 1']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...slices, failedOrSlow: 0 } },
+      ['counts.failedOrSlow: given 0, expected from 1 to 1, as failures and slowCalls say']
+    ],
+    [
+      'State',
+      Codec.State,
+      { ...initial, counts: { ...consecutive(2), failedOrSlow: 1 } },
+      ['counts.failedOrSlow: given 1, expected the failures, 2']
     ],
     [
       'State',
@@ -255,19 +274,27 @@ describe('wrong input gets one message per field, with path, value given and rul
     [
       'State',
       Codec.State,
-      { ...initial, counts: { ...slices, older: [{ calls: 1, failures: 2, slowCalls: 0 }] } },
+      { ...initial, counts: { ...slices, older: [{ calls: 1, failures: 2, slowCalls: 0, failedOrSlow: 1 }] } },
       ['counts.older[0].failures: given 2, expected at most the calls, 1']
     ],
     [
       'State',
       Codec.State,
-      { ...initial, counts: { ...slices, older: [{ calls: 3, failures: 0, slowCalls: 0 }] } },
+      { ...initial, counts: { ...slices, older: [{ calls: 3, failures: 0, slowCalls: 0, failedOrSlow: 0 }] } },
       ['counts.older: given an array of 1, expected slices that add up to no more than the sums of the window']
     ],
     [
       'State',
       Codec.State,
-      { ...initial, counts: { ...slices, failures: 2, older: [{ calls: 1, failures: 0, slowCalls: 0 }] } },
+      {
+        ...initial,
+        counts: {
+          ...slices,
+          failures: 2,
+          failedOrSlow: 2,
+          older: [{ calls: 1, failures: 0, slowCalls: 0, failedOrSlow: 0 }]
+        }
+      },
       ['counts.older: given an array of 1, expected slices that add up to no more than the sums of the window']
     ],
     [
@@ -304,7 +331,7 @@ describe('wrong input gets one message per field, with path, value given and rul
       [
         'name: given "", expected a non-empty string',
         'failureThreshold: given 0, expected an integer > 0',
-        'extra: given 1, expected no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds'
+        'extra: given 1, expected no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds, maxRetryAfterSeconds'
       ]
     ],
     ['Settings', Codec.Settings, [], ['given an array of 0, expected an object of settings']],
@@ -382,7 +409,7 @@ describe('a hostile state', () => {
 
   it('loses what does not belong to it, a changed prototype included', () => {
     const hostile = JSON.parse(
-      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "calls": 0, "failures": 0, "slowCalls": 0, "failuresInARow": 0 }, "recovered": null, "dispatch": 1, "__proto__": { "x": 1 } }'
+      '{ "_tag": "Closed", "generation": 0, "counts": { "_tag": "Consecutive", "calls": 0, "failures": 0, "slowCalls": 0, "failedOrSlow": 0, "failuresInARow": 0 }, "recovered": null, "dispatch": 1, "__proto__": { "x": 1 } }'
     ) as unknown
     const decoded = Codec.State.decode(hostile)
     expect(decoded).toEqual(E.right(initial))
@@ -532,7 +559,7 @@ describe('settings as data', () => {
     ],
     [
       { ...RATE, minimumcalls: 5 },
-      'trip.minimumcalls: given 5, expected no setting of this name, only _tag, rate, minimumCalls'
+      'trip.minimumcalls: given 5, expected no setting of this name: did you mean minimumCalls?'
     ],
     ['FailureRate', 'trip: given "FailureRate", expected the data of a strategy, or a list of such data']
   ])('are refused where the strategy is wrong: %#', (trip, problem) => {

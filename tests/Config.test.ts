@@ -21,7 +21,7 @@ const boom = () => {
 }
 
 describe('Config', () => {
-  it('fills in the defaults: 5 failures, 60 seconds, 1 probe', () => {
+  it('fills in the defaults: 5 failures, 60 seconds, 1 probe of at most 300 seconds, an hour to ask for', () => {
     expect(make({ name: 'x' })).toEqual(
       E.right({
         name: 'x',
@@ -29,7 +29,9 @@ describe('Config', () => {
         window: consecutive,
         recoveryTimeoutSeconds: 60,
         halfOpenMaxProbes: 1,
-        halfOpenMaxFailures: 0
+        halfOpenMaxFailures: 0,
+        probeTimeoutSeconds: 300,
+        maxRetryAfterSeconds: 3600
       })
     )
   })
@@ -37,6 +39,7 @@ describe('Config', () => {
   it.each([
     { failureThreshold: 1, recoveryTimeoutSeconds: 0, halfOpenMaxProbes: 1 },
     { failureThreshold: 1e9, recoveryTimeoutSeconds: 0.001, halfOpenMaxProbes: 1000 },
+    { probeTimeoutSeconds: null, maxRetryAfterSeconds: 0 },
     { name: ' ' }
   ])('accepts %j', (settings) => {
     expect(made({ name: 'x', ...settings })).toMatchObject({ right: settings })
@@ -50,9 +53,10 @@ describe('Config', () => {
     { setting: 'halfOpenMaxFailures', rule: 'an integer >= 0', refused: NUMBERS.slice(1) },
     {
       setting: 'probeTimeoutSeconds',
-      rule: 'a finite number > 0',
-      refused: [0, -1, NaN, Infinity, '5', null, () => 5]
+      rule: 'a finite number > 0, or null for never',
+      refused: [0, -1, NaN, Infinity, '5', false, () => 5]
     },
+    { setting: 'maxRetryAfterSeconds', rule: 'a finite number >= 0', refused: [-1, NaN, Infinity, '5', null] },
     {
       setting: 'recoveryTimeoutSeconds',
       rule: 'a finite number >= 0, or a function that returns one',
@@ -93,7 +97,7 @@ describe('Config', () => {
       {
         path: 'failureTreshold',
         given: '3',
-        rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds'
+        rule: 'no setting of this name: did you mean failureThreshold?'
       }
     ])
   })

@@ -21,7 +21,16 @@ interface Weighted extends Counts {
 }
 
 const weighted = (keep: number): Window<Weighted> => {
-  const empty: Weighted = { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, keep, failing: 0 }
+  const empty: Weighted = {
+    _tag: 'Weighted',
+    calls: 0,
+    failures: 0,
+    slowCalls: 0,
+    failedOrSlow: 0,
+    failuresInARow: 0,
+    keep,
+    failing: 0
+  }
   return {
     empty,
     count: (counts, { failed, slow }) => {
@@ -31,6 +40,7 @@ const weighted = (keep: number): Window<Weighted> => {
         calls: before.calls + 1,
         failures: before.failures + (failed ? 1 : 0),
         slowCalls: before.slowCalls + (slow ? 1 : 0),
+        failedOrSlow: before.failedOrSlow + (failed || slow ? 1 : 0),
         failuresInARow: failed ? before.failuresInARow + 1 : 0,
         failing: before.failing * keep + (failed ? 1 - keep : 0)
       }

@@ -135,7 +135,7 @@ describe('selectors', () => {
     expect(all(0, initial)).toEqual(['closed', 0, true])
     expect(all(45, open(1, 0, 60))).toEqual(['open', 15, false])
     expect(all(60, open(1, 0, 60))).toEqual(['half_open', 0, true])
-    expect(all(61, halfOpen(2, [{ id: 'a', admittedAtSeconds: 60 }], 0))).toEqual(['half_open', 0, false])
+    expect(all(61, halfOpen(2, [{ id: 'a', admittedAtSeconds: 60 }], 0))).toEqual(['half_open', undefined, false])
     expect(all(0, isolated(1))).toEqual(['open', undefined, false])
   })
 })

@@ -4,10 +4,12 @@ import { consecutive } from 'breaker-ts/Counts'
 import * as Ev from 'breaker-ts/Event'
 import type { Keyed, KeyedEvent } from 'breaker-ts/Keyed'
 import { none, reduceKeyed, stateOf } from 'breaker-ts/Keyed'
+import { failureFor } from 'breaker-ts/Outcome'
 import { constant, jittered } from 'breaker-ts/RecoveryPolicy'
 import { reduce } from 'breaker-ts/Reducer'
 import type { RegistrySettings } from 'breaker-ts/Registry'
 import { Registry } from 'breaker-ts/Registry'
+import { fromRegistry } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
 import { closed, initial } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
@@ -93,26 +95,81 @@ describe('eviction', () => {
     expect([...held().keys()]).toEqual(['b', 'c']) // the calls in flight before the reset must not count
   })
 
-  it('never takes a key that is not CLOSED, even where that leaves more than the cap', () => {
-    const { breakers, fail, held } = setUp(1)
-    const tripped = keys.slice(0, 200)
-    tripped.forEach((key) => (fail(key), fail(key)))
-    keys.slice(0, 20).forEach((key) => breakers.forSync(`held-${key}`).isolate())
-    keys.slice(200).forEach(fail)
-    expect(tripped.every((key) => held().get(key)?._tag === 'Open')).toBe(true)
-    expect(keys.slice(0, 20).every((key) => held().get(`held-${key}`)?._tag === 'Isolated')).toBe(true)
-    expect(held().get('host-499')).toEqual(closed(0, consecutive(1)))
+  it('never holds more than the cap, whoever chooses the keys', () => {
+    const { breakers, time, fail, held } = setUp(100)
+    for (let i = 0; i < 10_000; i++) {
+      fail(`stranger-${i}`)
+      fail(`stranger-${i}`)
+      if (i % 10 === 0) breakers.forSync(`held-${i}`).isolate()
+      if (i % 1000 === 0) time.advance(61)
+      expect(breakers.entries().length).toBeLessThanOrEqual(100)
+    }
+    expect(held().size).toBe(100)
   })
 
-  it('finds its way back to the cap after an outage that had all keys open', () => {
-    const { breakers, time, fail, held } = setUp(100)
-    const many = Array.from({ length: 3000 }, (_, i) => `dead-${i}`)
-    many.forEach((key) => (fail(key), fail(key)))
-    expect(held().size).toBe(3000)
+  it('evicts CLOSED keys first, then those whose wait is over, then the oldest open ones, and those held by hand last', () => {
+    const notices: Array<string> = []
+    const time = manual()
+    const breakers = new Registry({
+      name: 'hosts',
+      failureThreshold: 1,
+      clock: time.clock,
+      classify: () => failureFor(asked),
+      maxKeys: 4,
+      observer: (notice) => () => {
+        if (notice._tag === 'Transition' && notice.because._tag === 'Evicted')
+          notices.push(`${notice.breaker} ${notice.from._tag} -> ${notice.to._tag} at ${notice.atSeconds}`)
+      }
+    })
+    let asked = 0
+    const trip = (key: string, seconds: number) => {
+      asked = seconds
+      breakers.forSync(key).call(() => 1)
+    }
+    breakers.forSync('by hand').isolate()
+    trip('long', 3000)
+    trip('short', 0) // 60 s
+    breakers.forSync('closed').reset()
     time.advance(60)
-    many.forEach((key) => breakers.forSync(key).recordSuccess())
-    for (let i = 0; i < 500; i++) fail(`new-${i}`)
-    expect(held().size).toBe(100)
+    trip('a', 3000)
+    trip('b', 3000)
+    trip('c', 3000)
+    trip('d', 3000)
+    for (const key of ['a', 'b', 'c', 'd']) breakers.forSync(key).isolate()
+    expect(notices).toEqual([
+      'hosts/closed Closed -> Closed at 60',
+      'hosts/short Open -> Closed at 60',
+      'hosts/long Open -> Closed at 60',
+      'hosts/a Open -> Closed at 60',
+      'hosts/b Open -> Closed at 60',
+      'hosts/c Open -> Closed at 60',
+      'hosts/d Open -> Closed at 60',
+      'hosts/by hand Isolated -> Closed at 60'
+    ])
+  })
+
+  it('finds the keys whose wait is over, also when they come later', () => {
+    const { time, fail, held } = setUp(3, 1)
+    fail('a')
+    time.advance(30)
+    fail('b')
+    fail('c')
+    fail('d') // evicts a, as none has waited
+    time.advance(31)
+    fail('e')
+    expect([...held().keys()]).toEqual(['c', 'd', 'e']) // b was the oldest, and none has waited
+    time.advance(59)
+    fail('f')
+    fail('g')
+    expect([...held().keys()]).toEqual(['e', 'f', 'g'])
+  })
+
+  it('is the same for saved states: no more than the cap are taken', () => {
+    const { breakers, fail } = setUp(100, 1)
+    keys.slice(0, 50).forEach(fail)
+    const saved = JSON.parse(JSON.stringify(breakers.snapshot())) as unknown
+    const restored = new Registry({ name: 'hosts', failureThreshold: 1, maxKeys: 10, restore: fromRegistry(saved) })
+    expect(restored.entries().map(([key]) => key)).toEqual(keys.slice(40, 50))
   })
 
   it('makes no outcome from before count for what a key becomes, and lowers no generation', () => {

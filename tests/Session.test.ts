@@ -95,7 +95,7 @@ describe('Session.acquire', () => {
     time.advance(60)
     const first = acquire()
     acquire()
-    expect(session.acquire()).toMatchObject({ left: { reason: 'half_open', retryAfterSeconds: 0 } })
+    expect(session.acquire()).toMatchObject({ left: { reason: 'half_open', retryAfterSeconds: undefined } })
     first.succeed()
     expect(E.isRight(session.acquire())).toBe(true)
   })
@@ -142,7 +142,7 @@ describe('a session of wrong settings', () => {
           {
             path: 'nmae',
             given: '"queue"',
-            rule: 'no setting of this name, only name, failureThreshold, trip, window, recoveryTimeoutSeconds, halfOpenMaxProbes, halfOpenSuccessThreshold, halfOpenMaxFailures, probeTimeoutSeconds, clock, classify, observer, store'
+            rule: 'no setting of this name: did you mean name?'
           }
         ]
       }

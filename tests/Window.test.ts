@@ -26,7 +26,13 @@ const add =
   (window: Window) =>
   (counts: Counts, { failed, slow, now }: Call) =>
     countWith(window, counts, failed, slow, now)
-const sums = ({ calls, failures, slowCalls, failuresInARow }: Counts) => [calls, failures, slowCalls, failuresInARow]
+const sums = ({ calls, failures, slowCalls, failedOrSlow, failuresInARow }: Counts) => [
+  calls,
+  failures,
+  slowCalls,
+  failedOrSlow,
+  failuresInARow
+]
 
 /** A pseudo-random number in [0, 1), the same in each run. */
 const numbers = (seed: number) => () => {
@@ -72,10 +78,11 @@ describe('a count window', () => {
       counts = add(window)(counts, call)
       list = [...list, call].slice(-size)
       const failed = list.map((one) => one.failed)
-      expect(sums(counts).slice(0, 3)).toEqual([
+      expect(sums(counts).slice(0, 4)).toEqual([
         list.length,
         failed.filter(Boolean).length,
-        list.filter(({ slow }) => slow).length
+        list.filter(({ slow }) => slow).length,
+        list.filter((one) => one.failed || one.slow).length
       ])
       expect(counts.failuresInARow > 0).toBe(call.failed)
     }
@@ -86,7 +93,7 @@ describe('a count window', () => {
     const fill = (from: Counts) =>
       Array.from({ length: 20 }).reduce((counts: Counts, _, now) => add(window)(counts, { ...HEALTHY, now }), from)
     const full = fill(countWith(window, empty, true, true, 0))
-    expect(sums(full)).toEqual([20, 0, 0, 0])
+    expect(sums(full)).toEqual([20, 0, 0, 0, 0])
     expect(add(window)(full, { ...HEALTHY, now: 21 })).toBe(full)
     expect(isSettled(window, full)).toBe(true)
     for (const other of [empty, countWith(window, full, true, false, 0), countWith(window, full, false, true, 0)])
@@ -104,7 +111,12 @@ describe('a count window', () => {
     failed.forEach((isFailure, now) => {
       counts = add(window)(counts, { failed: isFailure, slow: !isFailure, now })
       inWindow += (isFailure ? 1 : 0) - (failed[now - size] ? 1 : 0)
-      expect(sums(counts).slice(0, 3)).toEqual([Math.min(now + 1, size), inWindow, Math.min(now + 1, size) - inWindow])
+      expect(sums(counts).slice(0, 4)).toEqual([
+        Math.min(now + 1, size),
+        inWindow,
+        Math.min(now + 1, size) - inWindow,
+        Math.min(now + 1, size)
+      ])
     })
   })
 
@@ -139,7 +151,7 @@ describe('a count window', () => {
 
   it('starts anew where the settings have changed its size', () => {
     const before = countWith(W.countWindow(4), empty, true, false, 0)
-    expect(sums(countWith(W.countWindow(5), before, true, false, 0))).toEqual([1, 1, 0, 1])
+    expect(sums(countWith(W.countWindow(5), before, true, false, 0))).toEqual([1, 1, 0, 1, 1])
   })
 })
 
@@ -149,9 +161,9 @@ describe('a time window', () => {
 
   it('starts anew where the settings have made it shorter, though the slices are as long as before', () => {
     const six = [0, 10, 20, 30, 40, 50].reduce((counts: Counts, now) => add(window)(counts, failure(now)), empty)
-    expect(sums(six)).toEqual([6, 6, 0, 6])
-    expect(sums(add(window)(six, failure(55)))).toEqual([7, 7, 0, 7])
-    expect(sums(add(W.timeWindow(50, 5))(six, failure(55)))).toEqual([1, 1, 0, 1])
+    expect(sums(six)).toEqual([6, 6, 0, 6, 6])
+    expect(sums(add(window)(six, failure(55)))).toEqual([7, 7, 0, 7, 7])
+    expect(sums(add(W.timeWindow(50, 5))(six, failure(55)))).toEqual([1, 1, 0, 1, 1])
   })
 
   it('stands still for a clock that goes back within it, and goes on from one that goes back further', () => {
@@ -183,10 +195,11 @@ describe('a time window', () => {
             const start = list[0]?.now ?? 0 // of the first slice
             const sliceOf = (seconds: number) => Math.floor((seconds - start) / 10)
             const held = list.filter((call) => sliceOf(call.now) > sliceOf(now) - 6)
-            expect(sums(counts).slice(0, 3)).toEqual([
+            expect(sums(counts).slice(0, 4)).toEqual([
               held.length,
               held.filter((call) => call.failed).length,
-              held.filter((call) => call.slow).length
+              held.filter((call) => call.slow).length,
+              held.filter((call) => call.failed || call.slow).length
             ])
           }
         }
@@ -206,9 +219,9 @@ describe('a time window', () => {
 
   it('starts anew where the settings have changed its slices', () => {
     const before = countWith(window, empty, true, false, 0)
-    expect(sums(countWith(W.timeWindow(60, 5), before, true, false, 0))).toEqual([1, 1, 0, 1])
+    expect(sums(countWith(W.timeWindow(60, 5), before, true, false, 0))).toEqual([1, 1, 0, 1, 1])
     const later = countWith(window, before, true, false, 30)
-    expect(sums(countWith(W.timeWindow(20, 2), later, true, false, 30))).toEqual([1, 1, 0, 1])
+    expect(sums(countWith(W.timeWindow(20, 2), later, true, false, 30))).toEqual([1, 1, 0, 1, 1])
   })
 })
 

@@ -1,6 +1,6 @@
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
+import { failOnlyWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
 import { manual } from 'breaker-ts/Clock'
 import { failure, failureFor, success } from 'breaker-ts/Outcome'
 import type { BreakerSettings } from 'breaker-ts/Session'
@@ -29,7 +29,7 @@ describe.each(kinds)('a $name with a classifier', (kind) => {
     const { breaker } = setUp(
       pipe(
         standard,
-        failWhen((error) => error === 503),
+        failOnlyWhen((error) => error === 503),
         failWhenRight((value) => value === 'degraded')
       )
     )

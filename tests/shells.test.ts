@@ -155,11 +155,15 @@ describe.each(kinds)('$name', (kind) => {
       expect(await rejectionOf(breaker.call(ok))).toEqual(rejected('open', 50))
     })
 
-    it('takes a result that is no Either, from code without types, for a failure', async () => {
-      const { breaker } = setUp({ failureThreshold: 1 })
-      const untyped = (() => undefined) as unknown as typeof ok
-      expect(await breaker.call(untyped)).toBeUndefined()
-      expect(await breaker.state()).toBe('open')
+    it('takes a result that is no Either, from code without types, for a success, and reports it once', async () => {
+      const reports: Array<string> = []
+      const { breaker } = setUp({ failureThreshold: 1, report: (message) => reports.push(message) })
+      const values = [undefined, null, 'text', 5, { id: 1 }, () => ok, { _tag: 'Some', value: 1 }]
+      for (const value of values) expect(await breaker.call((() => value) as unknown as typeof ok)).toBe(value)
+      expect(await breaker.state()).toBe('closed')
+      expect(reports).toEqual([
+        expect.stringMatching(/whose result is no Either, which counts as a success: use (run|call) for/)
+      ])
     })
   })
 
@@ -227,7 +231,7 @@ describe.each(kinds)('$name', (kind) => {
     const isolation = E.left({
       _tag: 'CircuitOpenError',
       breaker: 'payments',
-      message: "Circuit breaker 'payments' is OPEN",
+      message: "Circuit breaker 'payments' is OPEN (isolated)",
       reason: 'isolated'
     })
 
@@ -367,7 +371,7 @@ describe.each(kinds)('$name', (kind) => {
         'failureThreshold: given 0, expected an integer > 0; ' +
         'recoveryTimeoutSeconds: given NaN, expected a finite number >= 0, or a function that returns one; ' +
         'halfOpenMaxProbes: given Infinity, expected an integer > 0; ' +
-        'clock: given 5, expected a function that returns seconds as a finite number; ' +
+        'clock: given 5, expected a function that returns seconds as a finite number (fromMilliseconds of breaker-ts/Clock takes milliseconds); ' +
         'store: given an object, expected a store: getState() returns a state of a breaker, and dispatch is a function'
       expect(() => kind.make(bad)).toThrow(InvalidSettings)
       expect(() => kind.make(bad)).toThrow(message)
@@ -436,13 +440,19 @@ describe.each(kinds)('$name', (kind) => {
       expect(store.getState()).toMatchObject({ _tag: 'Open', openedAtSeconds: 1000 })
     })
 
-    it('runs nothing where the store has lost its state', async () => {
+    it('runs nothing where the store has lost its state, and says so once', async () => {
       let state: State | undefined = initial
-      const { breaker } = setUp({ store: { getState: () => state as State, dispatch: () => undefined } })
+      const reports: Array<string> = []
+      const store = { getState: () => state as State, dispatch: () => undefined }
+      const { breaker } = setUp({ store, report: (message) => reports.push(message) })
       state = undefined
       const run = jest.fn(ok)
-      await expect((async () => breaker.call(run))()).rejects.toThrow(TypeError)
+      for (let i = 0; i < 2; i++)
+        expect(await rejectionOf(breaker.call(run))).toMatchObject({ left: { reason: 'isolated' } })
       expect(run).not.toHaveBeenCalled()
+      expect(reports).toEqual([expect.stringContaining('the store has lost its state, so calls are rejected')])
+      state = initial
+      expect(await breaker.call(run)).toEqual(E.right('answer'))
     })
 
     it('counts a call for the state that the store holds, also where it is set back to an earlier one', async () => {
@@ -451,7 +461,7 @@ describe.each(kinds)('$name', (kind) => {
       let state = full
       const events: Array<Event> = []
       const store = { getState: () => state, dispatch: (event: Event) => events.push(event) }
-      const { breaker } = setUp({ failureThreshold: undefined, window, trip: never, store })
+      const { breaker } = setUp({ failureThreshold: undefined, window, trip: never, store, report: () => undefined })
       for (const travel of [full, closed(5, empty), full]) {
         state = travel
         await breaker.call(ok)
@@ -544,9 +554,9 @@ describe.each(kinds)('$name', (kind) => {
       const inner = inMemory(config)
       const store = { getState: () => inner.getState(), dispatch: () => undefined }
       inner.dispatch({ _tag: 'FailureRecorded' }, 0)
-      const { breaker } = setUp({ failureThreshold: 1, store })
+      const { breaker } = setUp({ failureThreshold: 1, store, report: () => undefined })
       const run = jest.fn(ok)
-      expect(await rejectionOf(breaker.call(run))).toEqual(rejected('half_open', 0))
+      expect(await rejectionOf(breaker.call(run))).toMatchObject({ left: { reason: 'half_open' } })
       expect(run).not.toHaveBeenCalled()
     })
   })

@@ -40,7 +40,7 @@ describe('the search', () => {
       [
         'I1 broken: an outcome whose permit is not live returns the same reference',
         '',
-        'settings recoveryTimeoutSeconds 1.5, failureThreshold 2, halfOpenMaxProbes 2',
+        'settings recoveryTimeoutSeconds 1.5, probeTimeoutSeconds null, failureThreshold 2, halfOpenMaxProbes 2',
         '',
         '       0  admit a                  -> unchanged',
         '       0  record failure           -> CLOSED #0, failures 1',

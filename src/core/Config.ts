@@ -10,11 +10,13 @@ import type { Problem, Rule } from './InvalidSettings'
 import {
   attempt,
   broken,
+  duration,
   integerFrom,
   InvalidSettings,
   isDuration,
   isFunction,
   noSuchName,
+  orNull,
   positive,
   problem,
   showGiven
@@ -61,8 +63,13 @@ export interface Settings {
   readonly halfOpenSuccessThreshold?: number | undefined
   /** Failed probes tolerated before a HALF_OPEN circuit reopens: an integer >= 0. Default 0. */
   readonly halfOpenMaxFailures?: number | undefined
-  /** Seconds after which a probe that has not ended counts as failed: a finite number > 0. Default: never. */
-  readonly probeTimeoutSeconds?: number | undefined
+  /** Seconds after which a probe that has not ended counts as failed: a finite number > 0, or `null` for never. Default 300. */
+  readonly probeTimeoutSeconds?: number | null | undefined
+  /**
+   * The longest that a failure can ask to be left alone with `retryAfterSeconds`, in seconds: a finite number >= 0. Default
+   * 3,600.
+   */
+  readonly maxRetryAfterSeconds?: number | undefined
 }
 
 declare const checked: unique symbol
@@ -85,7 +92,8 @@ export interface Config {
   readonly halfOpenMaxProbes: number
   readonly halfOpenSuccessThreshold: number | undefined
   readonly halfOpenMaxFailures: number
-  readonly probeTimeoutSeconds: number | undefined
+  readonly probeTimeoutSeconds: number | null
+  readonly maxRetryAfterSeconds: number
   readonly [checked]: true
 }
 
@@ -114,7 +122,8 @@ export interface Config {
  *     halfOpenMaxProbes: 1,
  *     halfOpenSuccessThreshold: undefined,
  *     halfOpenMaxFailures: 0,
- *     probeTimeoutSeconds: undefined
+ *     probeTimeoutSeconds: 300,
+ *     maxRetryAfterSeconds: 3600
  *   })
  * )
  * assert.deepStrictEqual(
@@ -192,7 +201,8 @@ export const complete = (settings: Settings): Config => {
     halfOpenMaxProbes: settings.halfOpenMaxProbes ?? 1,
     halfOpenSuccessThreshold: settings.halfOpenSuccessThreshold,
     halfOpenMaxFailures: settings.halfOpenMaxFailures ?? 0,
-    probeTimeoutSeconds: settings.probeTimeoutSeconds
+    probeTimeoutSeconds: settings.probeTimeoutSeconds === undefined ? 300 : settings.probeTimeoutSeconds,
+    maxRetryAfterSeconds: settings.maxRetryAfterSeconds ?? 3600
   }) as Config
   CONFIGS.add(config)
   return config
@@ -204,12 +214,12 @@ export const complete = (settings: Settings): Config => {
 
 const isWindow = (given: unknown): boolean => {
   const window = given as Window
-  const { _tag, calls, failures, slowCalls, failuresInARow } = window.empty
+  const { _tag, calls, failures, slowCalls, failedOrSlow, failuresInARow } = window.empty
   return (
     typeof window.count === 'function' &&
     typeof window.isSettled === 'function' &&
     typeof _tag === 'string' &&
-    [calls, failures, slowCalls, failuresInARow].every((n) => n === 0)
+    [calls, failures, slowCalls, failedOrSlow, failuresInARow].every((n) => n === 0)
   )
 }
 
@@ -245,7 +255,8 @@ export const rules: Readonly<Record<keyof Settings, Rule>> = {
   halfOpenMaxProbes: integerFrom(1),
   halfOpenSuccessThreshold: integerFrom(1),
   halfOpenMaxFailures: integerFrom(0),
-  probeTimeoutSeconds: positive
+  probeTimeoutSeconds: orNull(positive, 'never'),
+  maxRetryAfterSeconds: duration
 }
 
 // -------------------------------------------------------------------------------------
@@ -273,7 +284,7 @@ export const problems = (rules: Readonly<Record<string, Rule>>, given: unknown):
   const unknown = Object.keys(values)
     .filter((key) => !known.includes(key))
     .slice(0, 10) // enough to see what is wrong
-    .map((key, i) => problem(key.slice(0, 40), values[key], noSuchName(known, i)))
+    .map((key, i) => problem(key.slice(0, 40), values[key], noSuchName(key.slice(0, 40), known, i)))
   const wrong = [...broken(rules, values, ['name']), ...unknown]
   return wrong.length > 0 ? wrong : conflicts(given as Settings)
 }

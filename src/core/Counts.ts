@@ -12,7 +12,7 @@
 // -------------------------------------------------------------------------------------
 
 /**
- * What every window counts. Trip strategies are predicates over these four numbers. A window may keep more beside them, as
+ * What every window counts. Trip strategies are predicates over these five numbers. A window may keep more beside them, as
  * plain data. The name of a time among it ends in `AtSeconds`, so that a snapshot can move it to another clock.
  *
  * @category model
@@ -27,6 +27,8 @@ export interface Counts {
   readonly failures: number
   /** Calls among them that were slow, whether they succeeded or failed. Only a window knows them. */
   readonly slowCalls: number
+  /** Calls among them that failed, were slow, or both. */
+  readonly failedOrSlow: number
   /** Failures since the last success, however long ago that was: a window does not end them. */
   readonly failuresInARow: number
 }
@@ -84,6 +86,7 @@ export interface Slice {
   readonly calls: number
   readonly failures: number
   readonly slowCalls: number
+  readonly failedOrSlow: number
 }
 
 // -------------------------------------------------------------------------------------
@@ -101,6 +104,7 @@ export interface Slice {
  *   calls: 2,
  *   failures: 2,
  *   slowCalls: 0,
+ *   failedOrSlow: 2,
  *   failuresInARow: 2
  * })
  *
@@ -112,6 +116,7 @@ export const consecutive = (failures: number): Consecutive => ({
   calls: failures,
   failures,
   slowCalls: 0,
+  failedOrSlow: failures,
   failuresInARow: failures
 })
 
@@ -126,4 +131,4 @@ export const consecutive = (failures: number): Consecutive => ({
  * @category constructors
  * @since 0.1.0
  */
-export const empty: Consecutive = consecutive(0)
+export const empty: Consecutive = Object.freeze(consecutive(0))

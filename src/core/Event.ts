@@ -264,7 +264,7 @@ export const released = (permit: Permit): Released => ({ _tag: 'Released', permi
  * @category constructors
  * @since 0.1.0
  */
-export const successRecorded: SuccessRecorded = { _tag: 'SuccessRecorded' }
+export const successRecorded: SuccessRecorded = Object.freeze({ _tag: 'SuccessRecorded' })
 
 /**
  * @example
@@ -275,7 +275,7 @@ export const successRecorded: SuccessRecorded = { _tag: 'SuccessRecorded' }
  * @category constructors
  * @since 0.1.0
  */
-export const failureRecorded: FailureRecorded = { _tag: 'FailureRecorded' }
+export const failureRecorded: FailureRecorded = Object.freeze({ _tag: 'FailureRecorded' })
 
 /**
  * @example
@@ -286,7 +286,7 @@ export const failureRecorded: FailureRecorded = { _tag: 'FailureRecorded' }
  * @category constructors
  * @since 0.1.0
  */
-export const reset: Reset = { _tag: 'Reset' }
+export const reset: Reset = Object.freeze({ _tag: 'Reset' })
 
 /**
  * @example
@@ -297,7 +297,7 @@ export const reset: Reset = { _tag: 'Reset' }
  * @category constructors
  * @since 0.1.0
  */
-export const isolationStarted: IsolationStarted = { _tag: 'IsolationStarted' }
+export const isolationStarted: IsolationStarted = Object.freeze({ _tag: 'IsolationStarted' })
 
 /**
  * @example
@@ -308,7 +308,7 @@ export const isolationStarted: IsolationStarted = { _tag: 'IsolationStarted' }
  * @category constructors
  * @since 0.1.0
  */
-export const isolationEnded: IsolationEnded = { _tag: 'IsolationEnded' }
+export const isolationEnded: IsolationEnded = Object.freeze({ _tag: 'IsolationEnded' })
 
 /**
  * @example
@@ -319,7 +319,7 @@ export const isolationEnded: IsolationEnded = { _tag: 'IsolationEnded' }
  * @category constructors
  * @since 0.1.0
  */
-export const breakerDisabled: BreakerDisabled = { _tag: 'BreakerDisabled' }
+export const breakerDisabled: BreakerDisabled = Object.freeze({ _tag: 'BreakerDisabled' })
 
 /**
  * @example
@@ -330,4 +330,4 @@ export const breakerDisabled: BreakerDisabled = { _tag: 'BreakerDisabled' }
  * @category constructors
  * @since 0.1.0
  */
-export const breakerEnabled: BreakerEnabled = { _tag: 'BreakerEnabled' }
+export const breakerEnabled: BreakerEnabled = Object.freeze({ _tag: 'BreakerEnabled' })

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { hintFor } from './Hints'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -157,6 +158,15 @@ export const positive: Rule = {
 }
 
 /** @internal */
+export const duration: Rule = { rule: 'a finite number >= 0', holds: isDuration }
+
+/** @internal */
+export const orNull = ({ rule, holds }: Rule, meaning: string): Rule => ({
+  rule: `${rule}, or null for ${meaning}`,
+  holds: (given) => given === null || holds(given)
+})
+
+/** @internal */
 export const problem = (path: string, given: unknown, rule: string): Problem => ({
   path,
   given: showGiven(given),
@@ -189,9 +199,11 @@ export const broken = (
   })
 
 /**
- * What to say of an unknown name: the first of several says which there are.
+ * What to say of an unknown name: what was meant, or, for the first of several, which there are.
  *
  * @internal
  */
-export const noSuchName = (known: ReadonlyArray<string>, i: number): string =>
-  `no setting of this name${i === 0 ? `, only ${known.join(', ')}` : ''}`
+export const noSuchName = (name: string, known: ReadonlyArray<string>, i: number): string => {
+  const hint = hintFor(name, known)
+  return `no setting of this name${hint === undefined ? (i === 0 ? `, only ${known.join(', ')}` : '') : `: ${hint}`}`
+}

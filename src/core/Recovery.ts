@@ -64,7 +64,9 @@ const openFrom = (
   retryAfterSeconds?: number
 ): Open => {
   const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
-  const asked = Number.isFinite(retryAfterSeconds) ? (retryAfterSeconds as number) : 0
+  const asked = Number.isFinite(retryAfterSeconds)
+    ? Math.min(retryAfterSeconds as number, config.maxRetryAfterSeconds)
+    : 0
   const retryAtSeconds = Math.min(now + Math.max(timeoutSeconds, asked), Number.MAX_VALUE) // Infinity is not JSON
   return open(generation, now, retryAtSeconds, reopenings)
 }

@@ -34,7 +34,7 @@ export interface Rejection {
    * held open by hand.
    */
   readonly reason: 'open' | 'half_open' | 'isolated'
-  /** Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end; none when isolated. */
+  /** Seconds until the circuit is HALF_OPEN; absent for the other reasons, which end at no known time. */
   readonly retryAfterSeconds?: number
 }
 
@@ -97,7 +97,7 @@ export const pass = (config: Config, state: State, now: number): State => {
         : halfOpen(state.generation + 1, [], 0, 0, state.reopenings, countsReopenings(config) ? openSeconds : 0)
     }
     case 'HalfOpen':
-      return config.probeTimeoutSeconds === undefined ? state : expire(config, state, now, config.probeTimeoutSeconds)
+      return config.probeTimeoutSeconds === null ? state : expire(config, state, now, config.probeTimeoutSeconds)
     default:
       return state
   }
@@ -170,8 +170,18 @@ export const decide = (config: Config, state: State, now: number, probe: string)
     case 'HalfOpen':
       return canAdmit(config, current, probe)
         ? { _tag: 'Right', right: probePermit(current.generation, probe) }
-        : { _tag: 'Left', left: { reason: 'half_open', retryAfterSeconds: 0 } }
+        : { _tag: 'Left', left: { reason: 'half_open' } }
   }
+}
+
+/**
+ * Seconds until a call may pass: 0 if it may, `undefined` if that is not known.
+ *
+ * @internal
+ */
+export const retryAfter = (config: Config, state: State, now: number): number | undefined => {
+  const decision = decide(config, state, now, '') // the id of no probe that is in flight
+  return decision._tag === 'Right' ? 0 : decision.left.retryAfterSeconds
 }
 
 /**

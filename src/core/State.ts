@@ -279,7 +279,7 @@ export const disabled = (generation: number): Disabled => ({ _tag: 'Disabled', g
  * @category constructors
  * @since 0.1.0
  */
-export const initial: State = closed(0, empty)
+export const initial: State = Object.freeze(closed(0, empty))
 
 // -------------------------------------------------------------------------------------
 // destructors

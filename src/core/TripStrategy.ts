@@ -115,7 +115,7 @@ export const failureCount = (failures: number): TripStrategy =>
 
 /**
  * Opens when this part of the calls in the window has failed, a number in (0, 1], once there are `minimumCalls` of them,
- * an integer > 0.
+ * an integer > 0 (default 20).
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -134,7 +134,7 @@ export const failureCount = (failures: number): TripStrategy =>
  * @category constructors
  * @since 0.1.0
  */
-export const failureRate = (rate: number, minimumCalls: number): TripStrategy =>
+export const failureRate = (rate: number, minimumCalls: number = 20): TripStrategy =>
   strategy(({ calls, failures }) => calls >= minimumCalls && failures / calls >= rate, {
     problems: (window) => inRate('FailureRate', { rate, minimumCalls }, window),
     toJSON: () => ({ _tag: 'FailureRate', rate, minimumCalls })
@@ -142,7 +142,7 @@ export const failureRate = (rate: number, minimumCalls: number): TripStrategy =>
 
 /**
  * Opens when this part of the calls in the window was slow, a number in (0, 1], once there are `minimumCalls` of them, an
- * integer > 0. A classifier says which calls are slow: see `slowAfter` of `breaker-ts/Classifier`.
+ * integer > 0 (default 20). A classifier says which calls are slow: see `slowAfter` of `breaker-ts/Classifier`.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -167,7 +167,7 @@ export const failureRate = (rate: number, minimumCalls: number): TripStrategy =>
  * @category constructors
  * @since 0.1.0
  */
-export const slowCallRate = (rate: number, minimumCalls: number): TripStrategy =>
+export const slowCallRate = (rate: number, minimumCalls: number = 20): TripStrategy =>
   strategy(({ calls, slowCalls }) => calls >= minimumCalls && slowCalls / calls >= rate, {
     problems: (window) => inRate('SlowCallRate', { rate, minimumCalls }, window),
     needsSlowCalls: true,
@@ -211,10 +211,11 @@ const listed = (x: TripStrategy, y: TripStrategy): TripStrategy => {
  *
  * @example
  * import { any, failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
+ * import { timeWindow } from 'breaker-ts/Window'
  * import { concatAll } from 'fp-ts/Monoid'
  *
  * const strategy = concatAll(any)([failureRate(0.5, 20), slowCallRate(0.8, 20)])
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startedAtSeconds: 0, calls: 20, failuresInARow: 0, older: [] } as const
+ * const calls = { ...timeWindow(60, 10).empty, calls: 20 }
  *
  * assert.strictEqual(strategy({ ...calls, failures: 10, slowCalls: 0 }), true)
  * assert.strictEqual(strategy({ ...calls, failures: 9, slowCalls: 15 }), false)
@@ -232,9 +233,10 @@ export const any: Monoids.Monoid<TripStrategy> = {
  *
  * @example
  * import { all, failureCount, failureRate } from 'breaker-ts/TripStrategy'
+ * import { timeWindow } from 'breaker-ts/Window'
  *
  * const strategy = all.concat(failureRate(0.5, 10), failureCount(8))
- * const calls = { _tag: 'TimeWindow', sliceSeconds: 6, startedAtSeconds: 0, slowCalls: 0, failuresInARow: 0, older: [] } as const
+ * const calls = timeWindow(60, 10).empty
  *
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 8 }), true)
  * assert.strictEqual(strategy({ ...calls, calls: 10, failures: 7 }), false)

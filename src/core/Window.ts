@@ -29,7 +29,7 @@ import { broken, integerFrom, positive, problem } from './InvalidSettings'
  *   readonly failing: number
  * }
  * const weighted: Window<Weighted> = {
- *   empty: { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failuresInARow: 0, failing: 0 },
+ *   empty: { _tag: 'Weighted', calls: 0, failures: 0, slowCalls: 0, failedOrSlow: 0, failuresInARow: 0, failing: 0 },
  *   count: (counts, { failed, slow }) => ({
  *     ...counts,
  *     calls: counts.calls + 1,
@@ -132,13 +132,13 @@ export const own = (window: Window, counts: Counts): Counts =>
  * @category constructors
  * @since 0.1.0
  */
-export const consecutive: Window<Consecutive> = {
+export const consecutive: Window<Consecutive> = Object.freeze<Window<Consecutive>>({
   empty,
   count: (counts, { failed }) =>
     failed ? failuresInARow(counts.failures + 1) : counts.failures === 0 ? counts : empty,
   isSettled: ({ failures }) => failures === 0,
   toJSON: () => ({ _tag: 'Consecutive' })
-}
+})
 
 // -------------------------------------------------------------------------------------
 // the last calls
@@ -182,7 +182,7 @@ const WORDS = 64 // in a page
 const inRing = (before: CountWindow, { failed, slow }: Call): CountWindow => {
   const { size, calls, failures, slowCalls, next } = before
   const isFull = calls === size
-  if (!failed && !slow && isFull && failures === 0 && slowCalls === 0) return before
+  if (!failed && !slow && isFull && before.failedOrSlow === 0) return before
   const ring = CALLS * Math.ceil(size / CALLS)
   const gone = isFull ? callAt(before, next < size ? next + ring - size : next - size) : 0
   const place = next % CALLS
@@ -194,6 +194,7 @@ const inRing = (before: CountWindow, { failed, slow }: Call): CountWindow => {
     calls: isFull ? size : calls + 1,
     failures: failures + (failed ? 1 : 0) - (gone & FAILED),
     slowCalls: slowCalls + (slow ? 1 : 0) - (gone >> 1),
+    failedOrSlow: before.failedOrSlow + (failed || slow ? 1 : 0) - (gone === 0 ? 0 : 1),
     failuresInARow: failed ? before.failuresInARow + 1 : 0,
     next: next + 1 === ring ? 0 : next + 1,
     word: isWhole ? 0 : word,
@@ -212,20 +213,25 @@ export const pageLengths = (size: number): ReadonlyArray<number> => {
 }
 
 // The settings refuse a size out of bounds, so its ring is never used.
-const emptyRing = (size: number): CountWindow => ({
-  _tag: 'CountWindow',
-  size,
-  calls: 0,
-  failures: 0,
-  slowCalls: 0,
-  failuresInARow: 0,
-  next: 0,
-  word: 0,
-  pages: lastCalls().size.holds(size) ? pageLengths(size).map((length) => Array.from({ length }, () => 0)) : []
-})
+const emptyRing = (size: number): CountWindow =>
+  Object.freeze({
+    _tag: 'CountWindow',
+    size,
+    calls: 0,
+    failures: 0,
+    slowCalls: 0,
+    failedOrSlow: 0,
+    failuresInARow: 0,
+    next: 0,
+    word: 0,
+    pages: Object.freeze(
+      lastCalls().size.holds(size)
+        ? pageLengths(size).map((length) => Object.freeze(Array.from({ length }, () => 0)))
+        : []
+    )
+  })
 
-const isAllHealthy = ({ size, calls, failures, slowCalls }: CountWindow): boolean =>
-  calls === size && failures === 0 && slowCalls === 0
+const isAllHealthy = ({ size, calls, failedOrSlow }: CountWindow): boolean => calls === size && failedOrSlow === 0
 
 /**
  * What the ring says of the call at a place: the bits of `FAILED` and `SLOW`. A place before `next` in the same word is
@@ -261,7 +267,7 @@ const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyAr
 // -------------------------------------------------------------------------------------
 
 /**
- * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer from 1 to 10,000. The first
+ * The calls of the last `seconds`, a finite number > 0, in `slices` equal parts, an integer from 1 to 10,000 (default 10). The first
  * slice starts with the first call. The window moves on by a slice at a time, so a call is remembered for `seconds`, or up
  * to a slice less.
  *
@@ -273,18 +279,19 @@ const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyAr
  * @category constructors
  * @since 0.1.0
  */
-export const timeWindow = (seconds: number, slices: number): LastSeconds => {
+export const timeWindow = (seconds: number, slices: number = 10): LastSeconds => {
   const sliceSeconds = seconds / slices
-  const empty: TimeWindow = {
+  const empty: TimeWindow = Object.freeze<TimeWindow>({
     _tag: 'TimeWindow',
     sliceSeconds,
     startedAtSeconds: 0,
     calls: 0,
     failures: 0,
     slowCalls: 0,
+    failedOrSlow: 0,
     failuresInARow: 0,
-    older: []
-  }
+    older: Object.freeze([])
+  })
   return {
     seconds,
     slices,
@@ -299,6 +306,7 @@ export const timeWindow = (seconds: number, slices: number): LastSeconds => {
         calls: before.calls + 1,
         failures: before.failures + (failed ? 1 : 0),
         slowCalls: before.slowCalls + (slow ? 1 : 0),
+        failedOrSlow: before.failedOrSlow + (failed || slow ? 1 : 0),
         failuresInARow: failed ? before.failuresInARow + 1 : 0,
         older: before.older
       }
@@ -315,7 +323,7 @@ export const timeWindow = (seconds: number, slices: number): LastSeconds => {
 /** @internal */
 export const lastSeconds = () => ({ seconds: positive, slices: integerFrom(1, 10_000) })
 
-const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0 }
+const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0, failedOrSlow: 0 }
 
 // Moves the window on to `now`. A clock that has gone back within the window stands still for it. One that has gone back
 // further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
@@ -339,7 +347,8 @@ export const currentOf = (counts: TimeWindow): Slice => {
   return {
     calls: counts.calls - older.calls,
     failures: counts.failures - older.failures,
-    slowCalls: counts.slowCalls - older.slowCalls
+    slowCalls: counts.slowCalls - older.slowCalls,
+    failedOrSlow: counts.failedOrSlow - older.failedOrSlow
   }
 }
 
@@ -348,7 +357,8 @@ const sum = (slices: ReadonlyArray<Slice>): Slice =>
     (total, slice) => ({
       calls: total.calls + slice.calls,
       failures: total.failures + slice.failures,
-      slowCalls: total.slowCalls + slice.slowCalls
+      slowCalls: total.slowCalls + slice.slowCalls,
+      failedOrSlow: total.failedOrSlow + slice.failedOrSlow
     }),
     EMPTY_SLICE
   )

@@ -116,10 +116,11 @@ export const Settings: t.Type<Configs.Config, SettingsData, unknown> = door('Set
  *   calls: t.number,
  *   failures: t.number,
  *   slowCalls: t.number,
+ *   failedOrSlow: t.number,
  *   failuresInARow: t.number,
  *   failing: t.number
  * })
- * const counts = { _tag: 'Weighted', calls: 1, failures: 0, slowCalls: 0, failuresInARow: 0, failing: 0 } as const
+ * const counts = { _tag: 'Weighted', calls: 1, failures: 0, slowCalls: 0, failedOrSlow: 0, failuresInARow: 0, failing: 0 } as const
  *
  * assert.deepStrictEqual(stateOf(Weighted).decode(closed(0, counts)), E.right(closed(0, counts)))
  *

@@ -196,7 +196,7 @@ export const closedRecord = <A>(name: string, required: Required<A>, ...[optiona
     const others = Object.keys(u)
       .filter((key) => !known.includes(key))
       .slice(0, 10)
-      .map((key, i) => error(c, key.slice(0, 40), u[key], noSuchName(known, i)))
+      .map((key, i) => error(c, key.slice(0, 40), u[key], noSuchName(key.slice(0, 40), known, i)))
     const read = validateAs(codec, pick(u, known), c) as t.Validation<A>
     const wrong = [...(isLeft(read) ? read.left : []), ...others]
     return wrong.length > 0 ? t.failures(wrong) : read

@@ -220,7 +220,8 @@ const data = closedRecord<Configs.Settings>(
     halfOpenMaxProbes: numberOf('halfOpenMaxProbes'),
     halfOpenSuccessThreshold: numberOf('halfOpenSuccessThreshold'),
     halfOpenMaxFailures: numberOf('halfOpenMaxFailures'),
-    probeTimeoutSeconds: numberOf('probeTimeoutSeconds')
+    probeTimeoutSeconds: named<number | null>(rules.probeTimeoutSeconds),
+    maxRetryAfterSeconds: numberOf('maxRetryAfterSeconds')
   }
 )
 

@@ -7,8 +7,13 @@ import type { Either } from 'fp-ts/Either'
 import * as t from 'io-ts'
 
 import type { Problem } from '../core/InvalidSettings'
-import { problem, showProblem } from '../core/InvalidSettings'
+import { attempt, problem, showProblem } from '../core/InvalidSettings'
+import type * as Saved from '../core/Saved'
+import * as Save from '../core/Saved'
 import type * as States from '../core/State'
+import { initial } from '../core/State'
+import { wall } from '../shell/Clock'
+import type { Restore, RestoreAll } from '../shell/Session'
 import { door, named, problemOf, seconds } from './Door'
 import { stateCodec } from './StateData'
 
@@ -22,13 +27,7 @@ import { stateCodec } from './StateData'
  * @category model
  * @since 0.1.0
  */
-export interface Snapshot {
-  readonly format: 'breaker-ts/1'
-  /** When it was made, by the wall clock: seconds since 1970. */
-  readonly savedAtSeconds: number
-  /** The state, on a clock that stood at 0 when the snapshot was made; without the probes that were in flight. */
-  readonly state: States.State
-}
+export type Snapshot = Saved.Snapshot
 
 /**
  * Why a snapshot cannot be restored. The documented way is to start with `initial` then.
@@ -63,13 +62,7 @@ export interface SnapshotError {
  * @category saving
  * @since 0.1.0
  */
-export const snapshot = (state: States.State, now: number, wallNowSeconds: number): Snapshot => ({
-  format: FORMAT,
-  savedAtSeconds: wallNowSeconds,
-  state: moved(state, -now)
-})
-
-const FORMAT = 'breaker-ts/1'
+export const snapshot: (state: States.State, now: number, wallNowSeconds: number) => Snapshot = Save.snapshot
 
 // -------------------------------------------------------------------------------------
 // restoring
@@ -123,13 +116,74 @@ export const restore = (
     return refuse([
       { path: 'savedAtSeconds', given: `an age of ${ageSeconds} s`, rule: `at most ${maxAgeSeconds} s old` }
     ])
-  const restored = states.decode(moved(state, now - ageSeconds)) // at the ends of time, numbers end too
+  const restored = states.decode(Save.moved(state, now - ageSeconds)) // at the ends of time, numbers end too
   return restored._tag === 'Left' ? refuse(restored.left.map(problemOf)) : restored
 }
 
+/**
+ * The setting `restore` of a breaker, from what its `snapshot()` returned earlier, in another process perhaps. Where nothing
+ * has been saved yet (`undefined` or `null`), the circuit starts CLOSED. So it does where the snapshot cannot be restored,
+ * and that is reported.
+ *
+ * @example
+ * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
+ * import { from } from 'breaker-ts/Snapshot'
+ *
+ * const first = new CircuitBreaker({ name: 'payments', failureThreshold: 1 })
+ * first.recordFailure()
+ * const saved = JSON.stringify(first.snapshot())
+ *
+ * const second = new CircuitBreaker({ name: 'payments', failureThreshold: 1, restore: from(JSON.parse(saved)) })
+ *
+ * assert.strictEqual(second.state(), 'open')
+ *
+ * @category restoring
+ * @since 0.1.0
+ */
+export const from =
+  (saved: unknown, maxAgeSeconds?: number, states?: t.Type<States.State, unknown, unknown>): Restore =>
+  (now) =>
+    saved === undefined || saved === null
+      ? { _tag: 'Right', right: initial }
+      : restore(saved, now, wall(), maxAgeSeconds, states)
+
+/**
+ * The setting `restore` of a `Registry`, from what its `snapshot()` returned earlier. Keys whose state cannot be restored
+ * start CLOSED, and that is reported.
+ *
+ * @example
+ * import { Registry } from 'breaker-ts/Registry'
+ * import { fromRegistry } from 'breaker-ts/Snapshot'
+ *
+ * const first = new Registry({ name: 'hosts', failureThreshold: 1 })
+ * first.forSync('a.example').recordFailure()
+ * const saved = JSON.stringify(first.snapshot())
+ *
+ * const second = new Registry({ name: 'hosts', failureThreshold: 1, restore: fromRegistry(JSON.parse(saved)) })
+ *
+ * assert.strictEqual(second.forSync('a.example').state(), 'open')
+ *
+ * @category restoring
+ * @since 0.1.0
+ */
+export const fromRegistry =
+  (saved: unknown, maxAgeSeconds?: number, states?: t.Type<States.State, unknown, unknown>): RestoreAll =>
+  (now) => {
+    if (saved === undefined || saved === null) return { states: [], problems: [] }
+    const wallNow = wall()
+    const entries = t.UnknownRecord.is(saved) ? attempt(() => Object.entries(saved)) : undefined
+    if (entries === undefined)
+      return { states: [], problems: [showProblem(problem('', saved, 'an object of snapshots by key'))] }
+    const read = entries.map(([key, one]) => [key, restore(one, now, wallNow, maxAgeSeconds, states)] as const)
+    return {
+      states: read.flatMap(([key, one]) => (one._tag === 'Right' ? [[key, one.right] as const] : [])),
+      problems: read.flatMap(([key, one]) => (one._tag === 'Left' ? [`${key}: ${one.left.message}`] : []))
+    }
+  }
+
 const Format = door(
   'Snapshot',
-  t.type({ format: named<string>({ rule: `"${FORMAT}"`, holds: (u) => u === FORMAT }) }, 'an object')
+  t.type({ format: named<string>({ rule: `"${Save.FORMAT}"`, holds: (u) => u === Save.FORMAT }) }, 'an object')
 )
 
 const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> => ({
@@ -140,23 +194,3 @@ const refuse = (problems: ReadonlyArray<Problem>): Either<SnapshotError, never> 
     problems
   }
 })
-
-// -------------------------------------------------------------------------------------
-// moving
-// -------------------------------------------------------------------------------------
-
-// The same state on a clock that is so many seconds ahead, without its probes.
-const moved = (state: States.State, seconds: number): States.State =>
-  later(state._tag === 'HalfOpen' ? { ...state, probes: [] } : state, seconds)
-
-// Every time in a state, in the counts of any window too, has a name that ends in `AtSeconds`.
-const later = <A>(value: A, seconds: number): A => {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item: unknown) => later(item, seconds)) as A
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]: [string, unknown]) => [
-      key,
-      typeof held === 'number' && key.endsWith('AtSeconds') ? held + seconds : later(held, seconds)
-    ])
-  ) as A
-}

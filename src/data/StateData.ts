@@ -34,12 +34,16 @@ import {
 // counts
 // -------------------------------------------------------------------------------------
 
-const partOfCalls = ({ calls, failures, slowCalls }: Counts.Slice): Broken =>
-  failures > calls
+const partOfCalls = ({ calls, failures, slowCalls, failedOrSlow }: Counts.Slice): Broken => {
+  const [least, most] = [Math.max(failures, slowCalls), Math.min(failures + slowCalls, calls)]
+  return failures > calls
     ? { key: 'failures', given: failures, rule: `at most the calls, ${calls}` }
     : slowCalls > calls
       ? { key: 'slowCalls', given: slowCalls, rule: `at most the calls, ${calls}` }
-      : undefined
+      : failedOrSlow < least || failedOrSlow > most
+        ? { key: 'failedOrSlow', given: failedOrSlow, rule: `from ${least} to ${most}, as failures and slowCalls say` }
+        : undefined
+}
 
 // Failures in a row that have not left the window are failures in it.
 const streak = ({ calls, failures, failuresInARow }: Counts.CountWindow | Counts.TimeWindow): Broken =>
@@ -49,8 +53,8 @@ const streak = ({ calls, failures, failuresInARow }: Counts.CountWindow | Counts
 
 // What a slice holds, told by the sums of its window and of the other slices.
 const current = (window: Counts.TimeWindow): Broken => {
-  const { calls, failures, slowCalls } = currentOf(window)
-  return calls < 0 || failures < 0 || slowCalls < 0 || partOfCalls({ calls, failures, slowCalls }) !== undefined
+  const slice = currentOf(window)
+  return Object.values(slice).some((n: number) => n < 0) || partOfCalls(slice) !== undefined
     ? { key: 'older', given: window.older, rule: 'slices that add up to no more than the sums of the window' }
     : undefined
 }
@@ -62,11 +66,14 @@ const ring = (window: Counts.CountWindow): Broken => {
   const found = places.map((place) => callAt(window, (place + size) % size))
   const failures = found.filter((call) => (call & 1) !== 0).length
   const slowCalls = found.filter((call) => (call & 2) !== 0).length
+  const failedOrSlow = found.filter((call) => call !== 0).length
   return failures !== window.failures
     ? { key: 'failures', given: window.failures, rule: `${failures}, as the pages say` }
     : slowCalls !== window.slowCalls
       ? { key: 'slowCalls', given: window.slowCalls, rule: `${slowCalls}, as the pages say` }
-      : undefined
+      : failedOrSlow !== window.failedOrSlow
+        ? { key: 'failedOrSlow', given: window.failedOrSlow, rule: `${failedOrSlow}, as the pages say` }
+        : undefined
 }
 
 const inARow = also(
@@ -75,16 +82,19 @@ const inARow = also(
     calls: count,
     failures: count,
     slowCalls: count,
+    failedOrSlow: count,
     failuresInARow: count
   }),
-  ({ calls, failures, slowCalls, failuresInARow }) =>
+  ({ calls, failures, slowCalls, failedOrSlow, failuresInARow }) =>
     calls !== failures
       ? { key: 'calls', given: calls, rule: `the failures, ${failures}` }
       : failuresInARow !== failures
         ? { key: 'failuresInARow', given: failuresInARow, rule: `the failures, ${failures}` }
         : slowCalls !== 0
           ? { key: 'slowCalls', given: slowCalls, rule: '0 without a window' }
-          : undefined
+          : failedOrSlow !== failures
+            ? { key: 'failedOrSlow', given: failedOrSlow, rule: `the failures, ${failures}` }
+            : undefined
 )
 
 const word = named<number>({
@@ -99,6 +109,7 @@ const lastOf = also(
     calls: count,
     failures: count,
     slowCalls: count,
+    failedOrSlow: count,
     failuresInARow: count,
     next: count,
     word,
@@ -117,7 +128,10 @@ const lastOf = also(
   }
 )
 
-const slice = also(record<Counts.Slice>({ calls: count, failures: count, slowCalls: count }), partOfCalls)
+const slice = also(
+  record<Counts.Slice>({ calls: count, failures: count, slowCalls: count, failedOrSlow: count }),
+  partOfCalls
+)
 
 const recent = also(
   record<Counts.TimeWindow>({
@@ -127,6 +141,7 @@ const recent = also(
     calls: count,
     failures: count,
     slowCalls: count,
+    failedOrSlow: count,
     failuresInARow: count,
     older: list(slice, 10_000)
   }),

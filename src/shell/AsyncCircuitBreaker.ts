@@ -1,12 +1,14 @@
 /**
- * The asynchronous shell: protects `TaskEither`s and functions that return a `Promise<Either>`.
+ * The asynchronous shell: protects functions that return a promise, and `TaskEither`s.
  *
  * @since 0.1.0
  */
 import type { Either } from 'fp-ts/Either'
+import type { IO } from 'fp-ts/IO'
 import type { Task } from 'fp-ts/Task'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
+import type { Config, Settings } from '../core/Config'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -16,24 +18,28 @@ import {
   reset,
   successRecorded
 } from '../core/Event'
+import type { InvalidSettings } from '../core/InvalidSettings'
+import type { Snapshot } from '../core/Saved'
 import { CircuitState } from '../core/State'
 import type { CircuitOpenError } from './CircuitOpenError'
-import type { Admission, BreakerSettings } from './Session'
-import { apply, Session } from './Session'
+import { native } from './CircuitOpenError'
+import type { Classifier } from './Classifier'
+import type { Admission, BreakerSettings, Current } from './Session'
+import { apply, propertyOf, Session } from './Session'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a separate state. Every
  * method can be passed around without its breaker.
  *
+ * `E` and `A` are the errors and the values that its classifier can judge: any, unless the classifier says otherwise.
+ *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
- * import * as TE from 'fp-ts/TaskEither'
+ * import { either as E, function as F, taskEither as TE } from 'fp-ts'
  *
  * const breaker = new AsyncCircuitBreaker({ name: 'users', failureThreshold: 1 })
  * const fetchUser = (id: number): TE.TaskEither<Error, string> => TE.left(new Error(`user ${id}: 503`))
- * const user = pipe(
+ * const user = F.pipe(
  *   fetchUser(1),
  *   breaker.call,
  *   TE.mapLeft((error) => error.message)
@@ -42,24 +48,56 @@ import { apply, Session } from './Session'
  * const program = async () => {
  *   assert.deepStrictEqual(await user(), E.left('user 1: 503'))
  *   assert.deepStrictEqual(await user(), E.left("Circuit breaker 'users' is OPEN"))
+ *   await assert.rejects(
+ *     breaker.run(async () => 'a user'),
+ *     { name: 'CircuitOpenError' }
+ *   )
  * }
  * void program()
  *
  * @category model
  * @since 0.1.0
  */
-export class AsyncCircuitBreaker {
+export class AsyncCircuitBreaker<E = unknown, A = unknown> {
   /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
   readonly session: Session
   private reactions: Reactions | undefined = undefined
+  private runs: Reactions | undefined = undefined
 
   /** Takes settings, or a `Config` that many breakers share. Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: BreakerSettings)
+  constructor(settings: BreakerSettings<E, A>)
   /** @internal */
   constructor(session: Session)
-  constructor(given: BreakerSettings | Session) {
-    this.session = given instanceof Session ? given : new Session(given)
+  constructor(given: BreakerSettings<E, A> | Session) {
+    this.session = given instanceof Session ? given : new Session(given as BreakerSettings)
   }
+
+  /** The name of the breaker. */
+  get name(): string {
+    return this.session.name
+  }
+
+  /**
+   * Runs `fn(...args)` when permitted, and rejects with a `CircuitOpenError` otherwise. A value is a success, and a rejected
+   * promise (or an exception) a failure, unless `classify` says otherwise; both come back as they are.
+   */
+  readonly run = <Args extends ReadonlyArray<unknown>, A1 extends A>(
+    fn: (...args: Args) => PromiseLike<A1>,
+    ...args: Args
+  ): Promise<A1> => {
+    const admission = this.session.admit()
+    if (admission._tag === 'Left') return Promise.reject(native(admission.left))
+    if (this.runs?.admission !== admission) this.runs = reactions(admission, this.session, returned)
+    return start(fn, args, this.runs)
+  }
+
+  /** The same function, guarded: each call of it is a `run`. */
+  readonly protect =
+    <Args extends ReadonlyArray<unknown>, A1 extends A>(
+      fn: (...args: Args) => PromiseLike<A1>
+    ): ((...args: Args) => Promise<A1>) =>
+    (...args) =>
+      this.run(fn, ...args)
 
   /**
    * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure, unless `classify` says otherwise;
@@ -69,15 +107,25 @@ export class AsyncCircuitBreaker {
    * Lazy: nothing is asked or run until the returned `TaskEither` is, and each run asks again.
    */
   readonly call =
-    <Args extends ReadonlyArray<unknown>, E, A>(
-      fn: (...args: Args) => Promise<Either<E, A>>,
+    <Args extends ReadonlyArray<unknown>, E1 extends E, A1 extends A>(
+      fn: (...args: Args) => Promise<Either<E1, A1>>,
       ...args: Args
-    ): TaskEither<CircuitOpenError | E, A> =>
+    ): TaskEither<CircuitOpenError | E1, A1> =>
     () => {
       const admission = this.session.admit()
       if (admission._tag === 'Left') return Promise.resolve(admission)
-      return start(fn, args, this.reactionsTo(admission))
+      if (this.reactions?.admission !== admission) this.reactions = reactions(admission, this.session, ended)
+      return start(fn, args, this.reactions)
     }
+
+  /** This breaker with another classifier: the same state and settings. The same classifier gives the same object. */
+  withClassifier<E2, A2>(classify: Classifier<E2, A2>): AsyncCircuitBreaker<E2, A2> {
+    const views = VIEWS.get(this) ?? new WeakMap<object, AsyncCircuitBreaker>()
+    VIEWS.set(this, views)
+    const view = views.get(classify) ?? new AsyncCircuitBreaker(this.session.with(classify as Classifier))
+    views.set(classify, view)
+    return view
+  }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
   get recordSuccess(): Task<void> {
@@ -124,34 +172,67 @@ export class AsyncCircuitBreaker {
     return async () => this.session.dispatch(breakerEnabled)
   }
 
-  // The calls that share an admission share its reactions too.
-  private reactionsTo(admission: Admission): Reactions {
-    if (this.reactions?.admission !== admission) this.reactions = reactions(this.session, admission)
-    return this.reactions
+  /** All that there is to know of the breaker as of now, without waiting. */
+  get current(): IO<Current> {
+    return this.session.current
+  }
+
+  /** The state as JSON, which the setting `restore` takes by `from` of `breaker-ts/Snapshot`. */
+  get snapshot(): IO<Snapshot> {
+    return this.session.snapshot
+  }
+
+  /**
+   * Changes the settings of the machine at run time and keeps the state, also for all who hold this breaker. A `Left` says what
+   * is wrong with them, and changes nothing. A store of your own has settings of its own: change those.
+   */
+  get configure(): (settings: Settings) => Either<InvalidSettings, Config> {
+    return this.session.configure
   }
 }
 
+const VIEWS = new WeakMap<object, WeakMap<object, AsyncCircuitBreaker>>()
+
 interface Reactions {
   readonly admission: Admission
-  readonly fulfilled: <R extends Either<unknown, unknown>>(result: R) => R
+  readonly fulfilled: <R>(result: R) => R
   readonly rejected: (reason: unknown) => never
 }
 
-const reactions = (session: Session, admission: Admission): Reactions => ({
+// The calls that share an admission share its reactions too.
+const reactions = (
+  admission: Admission,
+  session: Session,
+  end: (session: Session, admission: Admission, result: unknown) => void
+): Reactions => ({
   admission,
   fulfilled: (result) => {
-    session.ended(admission, result)
+    end(session, admission, result)
     return result
   },
   rejected: (reason) => {
-    session.ended(admission, { _tag: 'Left', left: reason })
+    session.threw(admission, reason)
     throw reason
   }
 })
 
+const ended = (session: Session, admission: Admission, result: unknown): void =>
+  session.ended(admission, result as Either<unknown, unknown>, NO_EITHER)
+
+const returned = (session: Session, admission: Admission, value: unknown): void => {
+  if (propertyOf(value, '_tag') === 'Left') session.report(A_LEFT, undefined)
+  session.returned(admission, value)
+}
+
+const NO_EITHER =
+  'call was given an operation whose result is no Either, which counts as a success: use run for functions that return a ' +
+  'promise of a plain value'
+const A_LEFT =
+  'run was given an operation that returned a Left, which counts as a success: use call for functions that return an Either'
+
 // A native promise passes through `resolve` as it is; any other thenable is started just once.
-const start = <Args extends ReadonlyArray<unknown>, R extends Either<unknown, unknown>>(
-  fn: (...args: Args) => Promise<R>,
+const start = <Args extends ReadonlyArray<unknown>, R>(
+  fn: (...args: Args) => PromiseLike<R>,
   args: Args,
   { fulfilled, rejected }: Reactions
 ): Promise<R> => {

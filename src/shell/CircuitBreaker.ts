@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { Either, Right } from 'fp-ts/Either'
+import type { Either } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
+import type { Config, Settings } from '../core/Config'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -15,10 +16,13 @@ import {
   reset,
   successRecorded
 } from '../core/Event'
+import type { InvalidSettings } from '../core/InvalidSettings'
+import type { Snapshot } from '../core/Saved'
 import { CircuitState } from '../core/State'
 import type { CircuitOpenError } from './CircuitOpenError'
-import type { BreakerSettings } from './Session'
-import { apply, Session } from './Session'
+import type { Classifier } from './Classifier'
+import type { Admission, BreakerSettings, Current } from './Session'
+import { apply, propertyOf, Session } from './Session'
 
 /**
  * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
@@ -42,16 +46,21 @@ import { apply, Session } from './Session'
  * @category model
  * @since 0.1.0
  */
-export class CircuitBreaker {
+export class CircuitBreaker<E = unknown, A = unknown> {
   /** The two-step permit on the same state, for calls that cannot be wrapped in a function. */
   readonly session: Session
 
   /** Takes settings, or a `Config` that many breakers share. Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: BreakerSettings)
+  constructor(settings: BreakerSettings<E, A>)
   /** @internal */
   constructor(session: Session)
-  constructor(given: BreakerSettings | Session) {
-    this.session = given instanceof Session ? given : new Session(given)
+  constructor(given: BreakerSettings<E, A> | Session) {
+    this.session = given instanceof Session ? given : new Session(given as BreakerSettings)
+  }
+
+  /** The name of the breaker. */
+  get name(): string {
+    return this.session.name
   }
 
   /**
@@ -59,21 +68,19 @@ export class CircuitBreaker {
    * `callEither` where a `Left` is a failure, and `AsyncCircuitBreaker` for promises. An exception is a failure; it is
    * rethrown unchanged.
    */
-  readonly call = <Args extends ReadonlyArray<unknown>, A>(
-    fn: (...args: Args) => A,
+  readonly call = <Args extends ReadonlyArray<unknown>, A1 extends A>(
+    fn: (...args: Args) => A1 & Synchronous<A1>,
     ...args: Args
-  ): Either<CircuitOpenError, A> => {
+  ): Either<CircuitOpenError, A1> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    let result: Right<A>
-    try {
-      result = { _tag: 'Right', right: apply(fn, args) }
-    } catch (thrown) {
-      this.session.ended(admission, { _tag: 'Left', left: thrown })
-      throw thrown
+    const right: A1 = attempt(this.session, admission, fn, args)
+    if (isThenable(right)) this.session.dropped(admission, A_PROMISE)
+    else {
+      if (propertyOf(right, '_tag') === 'Left') this.session.report(A_LEFT, undefined)
+      this.session.returned(admission, right)
     }
-    this.session.ended(admission, result)
-    return result
+    return { _tag: 'Right', right }
   }
 
   /**
@@ -81,21 +88,25 @@ export class CircuitBreaker {
    * both come back as they are. An exception is a failure; it is rethrown unchanged. An `IOEither` is a `fn` without
    * arguments.
    */
-  readonly callEither = <Args extends ReadonlyArray<unknown>, E, A>(
-    fn: (...args: Args) => Either<E, A>,
+  readonly callEither = <Args extends ReadonlyArray<unknown>, E1 extends E, A1 extends A>(
+    fn: (...args: Args) => Either<E1, A1>,
     ...args: Args
-  ): Either<CircuitOpenError | E, A> => {
+  ): Either<CircuitOpenError | E1, A1> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    let result: Either<E, A>
-    try {
-      result = apply(fn, args)
-    } catch (thrown) {
-      this.session.ended(admission, { _tag: 'Left', left: thrown })
-      throw thrown
-    }
-    this.session.ended(admission, result)
+    const result = attempt(this.session, admission, fn, args)
+    if (isThenable(result)) this.session.dropped(admission, A_PROMISE)
+    else this.session.ended(admission, result, NO_EITHER)
     return result
+  }
+
+  /** This breaker with another classifier: the same state and settings. The same classifier gives the same object. */
+  withClassifier<E2, A2>(classify: Classifier<E2, A2>): CircuitBreaker<E2, A2> {
+    const views = VIEWS.get(this) ?? new WeakMap<object, CircuitBreaker>()
+    VIEWS.set(this, views)
+    const view = views.get(classify) ?? new CircuitBreaker(this.session.with(classify as Classifier))
+    views.set(classify, view)
+    return view
   }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */
@@ -142,4 +153,58 @@ export class CircuitBreaker {
   get enable(): IO<void> {
     return () => this.session.dispatch(breakerEnabled)
   }
+
+  /** All that there is to know of the breaker as of now. */
+  get current(): IO<Current> {
+    return this.session.current
+  }
+
+  /** The state as JSON, which the setting `restore` takes by `from` of `breaker-ts/Snapshot`. */
+  get snapshot(): IO<Snapshot> {
+    return this.session.snapshot
+  }
+
+  /**
+   * Changes the settings of the machine at run time and keeps the state, also for all who hold this breaker. A `Left` says what
+   * is wrong with them, and changes nothing. A store of your own has settings of its own: change those.
+   */
+  get configure(): (settings: Settings) => Either<InvalidSettings, Config> {
+    return this.session.configure
+  }
 }
+
+const VIEWS = new WeakMap<object, WeakMap<object, CircuitBreaker>>()
+
+/**
+ * Nothing for what a synchronous breaker cannot see the end of.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Synchronous<A> = A extends PromiseLike<unknown> ? never : unknown
+
+const attempt = <Args extends ReadonlyArray<unknown>, R>(
+  session: Session,
+  admission: Admission,
+  fn: (...args: Args) => R,
+  args: Args
+): R => {
+  try {
+    return apply(fn, args)
+  } catch (thrown) {
+    session.threw(admission, thrown)
+    throw thrown
+  }
+}
+
+const isThenable = (u: unknown): boolean =>
+  ((typeof u === 'object' && u !== null) || typeof u === 'function') && typeof propertyOf(u, 'then') === 'function'
+
+const A_PROMISE =
+  'a synchronous breaker was given an asynchronous function, and protects nothing: use AsyncCircuitBreaker'
+const NO_EITHER =
+  'callEither was given an operation whose result is no Either, which counts as a success: use call for functions that ' +
+  'return a plain value'
+const A_LEFT =
+  'call was given an operation that returned a Left, which counts as a success: use callEither for functions that return ' +
+  'an Either'

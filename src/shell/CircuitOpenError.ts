@@ -10,18 +10,37 @@ import type { Rejection } from '../core/Reducer'
 // model
 // -------------------------------------------------------------------------------------
 
+/**
+ * A rejection as a plain record, for actions, logs and messages between processes.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface CircuitOpen {
+  readonly _tag: 'CircuitOpenError'
+  readonly message: string
+  readonly breaker: string
+  readonly reason: Rejection['reason']
+  readonly retryAfterSeconds?: number
+}
+
 // An Error to `instanceof` and to the type checker, without the constructor of Error, which captures the stack.
 const Frameless = class {} as new () => Error
 Object.setPrototypeOf(Frameless.prototype, Error.prototype)
 
+const MORE: Readonly<Record<Rejection['reason'], string>> = {
+  open: '',
+  half_open: ' (half-open: probes are in flight)',
+  isolated: ' (isolated)'
+}
+
 /**
- * What `call` returns in its `Left` when it did not run the operation.
+ * What `call` returns in its `Left`, and what `run` rejects with, when the operation did not run.
  *
- * The message is the same for all reasons; log `reason` with it. It is an `Error` to `instanceof`, to loggers and to
- * `throw`, and plain fields to `JSON.stringify`. Its `stack` is its name and message without frames: an open breaker
- * may reject hundreds of thousands of calls a second, and capturing a stack would be nearly all that a rejection costs.
- * The code that holds the `Left` knows where the call was made; throw an `Error` of your own with this one as its
- * `cause` to record it.
+ * It is an `Error` to `instanceof`, to loggers and to `throw`; what `run` rejects with is a native one, so that it survives
+ * `structuredClone`. Its `stack` is its name and message without frames: an open breaker may reject hundreds of thousands
+ * of calls a second, and capturing a stack would be nearly all that a rejection costs. The code that holds the `Left` knows
+ * where the call was made; throw an `Error` of your own with this one as its `cause` to record it.
  *
  * @example
  * import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
@@ -30,10 +49,16 @@ Object.setPrototypeOf(Frameless.prototype, Error.prototype)
  *
  * assert.strictEqual(error instanceof Error, true)
  * assert.strictEqual(error.message, "Circuit breaker 'payments' is OPEN")
+ * assert.deepStrictEqual(error.toJSON(), {
+ *   _tag: 'CircuitOpenError',
+ *   message: "Circuit breaker 'payments' is OPEN",
+ *   breaker: 'payments',
+ *   reason: 'open',
+ *   retryAfterSeconds: 12.5
+ * })
  * assert.strictEqual(
- *   JSON.stringify(error),
- *   '{"breaker":"payments","reason":"open","retryAfterSeconds":12.5,"_tag":"CircuitOpenError",' +
- *     `"message":"Circuit breaker 'payments' is OPEN"}`
+ *   new CircuitOpenError('payments', 'isolated').message,
+ *   "Circuit breaker 'payments' is OPEN (isolated)"
  * )
  *
  * @category model
@@ -41,7 +66,7 @@ Object.setPrototypeOf(Frameless.prototype, Error.prototype)
  */
 export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
-  override readonly message = `Circuit breaker '${this.breaker}' is OPEN`
+  override readonly message = `Circuit breaker '${this.breaker}' is OPEN${MORE[this.reason]}`
   declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
@@ -53,12 +78,18 @@ export class CircuitOpenError extends Frameless {
      */
     readonly reason: Rejection['reason'],
     /**
-     * Seconds until the circuit is HALF_OPEN; 0 when only waiting for a probe to end, which may take a while;
-     * `undefined` when isolated. Round up for a timer: `Math.ceil(retryAfterSeconds * 1000)`.
+     * Seconds until the circuit is HALF_OPEN; `undefined` for the other reasons, which end at no known time. Round up for a
+     * timer: `Math.ceil(retryAfterSeconds * 1000)`.
      */
-    readonly retryAfterSeconds: number | undefined
+    readonly retryAfterSeconds?: number | undefined
   ) {
     super()
+  }
+
+  /** The error as a plain record: what `JSON.stringify` shows, and what an action of a Redux store can hold. */
+  toJSON(): CircuitOpen {
+    const { _tag, message, breaker, reason, retryAfterSeconds } = this
+    return { _tag, message, breaker, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
   }
 
   override get stack(): string {
@@ -76,6 +107,20 @@ Object.defineProperty(CircuitOpenError.prototype, 'name', {
   writable: true,
   configurable: true
 })
+
+/**
+ * The same rejection as a native error, which costs more: for those that are thrown.
+ *
+ * @internal
+ */
+export const native = (error: CircuitOpenError): CircuitOpenError => {
+  const limited = Error as { stackTraceLimit?: number | undefined }
+  const limit = limited.stackTraceLimit
+  attempt(() => (limited.stackTraceLimit = 0)) // it may be frozen
+  const thrown = Reflect.construct(Error, [error.message], CircuitOpenError) as CircuitOpenError
+  attempt(() => (limited.stackTraceLimit = limit))
+  return Object.assign(thrown, error)
+}
 
 // -------------------------------------------------------------------------------------
 // refinements

@@ -8,65 +8,57 @@
 import type { Either } from 'fp-ts/Either'
 import type { Endomorphism } from 'fp-ts/Endomorphism'
 import type * as Monoids from 'fp-ts/Monoid'
+import type { Option } from 'fp-ts/Option'
 import type { Predicate } from 'fp-ts/Predicate'
 
+import { attempt, isDuration } from '../core/InvalidSettings'
 import type { Outcome } from './Outcome'
-import { failure, neutral, slow, success } from './Outcome'
+import { failure, failureFor, neutral, slow, success } from './Outcome'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * Judges the result of a call. What was thrown, or the reason of a rejected promise, comes as a `Left`; so does the error
- * of the operation, and both are of unknown type: a breaker may protect many operations.
+ * Judges the result of a call. What was thrown, or the reason of a rejected promise, comes as a `Left`, and so does the error
+ * of the operation; a value that is no `Either` comes as a `Right`. A breaker with a `Classifier<E, A>` takes operations with
+ * errors of `E` and values of `A`, and what they throw is taken for an `E`.
  *
  * One that throws, or returns no outcome, counts as a failure of the call; the result reaches the caller unchanged, and
- * what was thrown is reported on `console.error`.
+ * what was thrown is reported.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
  * import type { Classifier } from 'breaker-ts/Classifier'
  * import { standard } from 'breaker-ts/Classifier'
- * import { failureFor } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
+ * import { failure, slow } from 'breaker-ts/Outcome'
+ * import { either as E } from 'fp-ts'
  *
- * interface TooManyRequests {
- *   readonly status: 429
- *   readonly retryAfterSeconds: number
- * }
- * const isTooMany = (u: unknown): u is TooManyRequests =>
- *   typeof u === 'object' && u !== null && 'status' in u && u.status === 429
  * const classify: Classifier = (result, elapsedSeconds) =>
- *   E.isLeft(result) && isTooMany(result.left)
- *     ? failureFor(result.left.retryAfterSeconds)
- *     : standard(result, elapsedSeconds)
+ *   E.isLeft(result) && elapsedSeconds > 10 ? slow(failure) : standard(result, elapsedSeconds)
  *
- * const breaker = new CircuitBreaker({ name: 'api', failureThreshold: 1, recoveryTimeoutSeconds: 5, classify })
- * breaker.callEither(() => E.left({ status: 429, retryAfterSeconds: 300 }))
+ * const breaker = new CircuitBreaker({ name: 'api', failureThreshold: 1, classify })
+ * breaker.callEither(() => E.left('503'))
  *
- * const rejected = breaker.call(() => 1)
- * assert.ok(E.isLeft(rejected) && Number(rejected.left.retryAfterSeconds) > 200)
+ * assert.strictEqual(breaker.state(), 'open')
  *
  * @category model
  * @since 0.1.0
  */
-export type Classifier = (result: Either<unknown, unknown>, elapsedSeconds: number) => Outcome
+export type Classifier<E = unknown, A = unknown> = (result: Either<E, A>, elapsedSeconds: number) => Outcome
 
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
 
 /**
- * What a breaker does unless it is told otherwise: a `Right` is a success and a `Left` a failure, unless it holds an
- * `AbortError` (by its `name`): the caller has cancelled then, which says nothing about the dependency.
- *
- * A timeout is a failure: `AbortSignal.timeout` makes a `TimeoutError`.
+ * What a breaker does unless it is told otherwise: a `Right` is a success and a `Left` a failure, unless it holds a
+ * cancellation.
  *
  * @example
  * import { standard } from 'breaker-ts/Classifier'
  * import { failure, neutral, success } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  *
  * assert.strictEqual(standard(E.right(1), 0), success)
  * assert.strictEqual(standard(E.left('503'), 0), failure)
@@ -78,30 +70,141 @@ export type Classifier = (result: Either<unknown, unknown>, elapsedSeconds: numb
 export const standard: Classifier = (result) => {
   try {
     if (result._tag === 'Right') return success
-    return (result.left as { readonly name?: unknown } | null | undefined)?.name === 'AbortError' ? neutral : failure
+    return isCancellation(result.left) ? neutral : failure
   } catch {
-    return failure // no Either at all, or a getter that throws: an exception here would leave a probe in flight
+    return failure // a getter that throws: an exception here would leave a probe in flight
   }
 }
+
+// -------------------------------------------------------------------------------------
+// refinements
+// -------------------------------------------------------------------------------------
+
+const LEVELS = 8
+
+/**
+ * Whether an error says that the caller has cancelled, which says nothing about the dependency: an `AbortError`, or a
+ * `CanceledError` of axios, also as the `cause` of another error, or in the field `error` of a tagged one, at most 8 deep.
+ *
+ * A time limit is no cancellation: an error with a `TimeoutError` in it is a failure, also where it was made by aborting.
+ *
+ * @example
+ * import { isCancellation } from 'breaker-ts/Classifier'
+ *
+ * const aborted: unknown = AbortSignal.abort().reason
+ *
+ * assert.strictEqual(isCancellation({ _tag: 'NetworkError', cause: aborted }), true)
+ * assert.strictEqual(isCancellation(new DOMException('The operation timed out', 'TimeoutError')), false)
+ *
+ * @category refinements
+ * @since 0.1.0
+ */
+export const isCancellation = (error: unknown): boolean =>
+  holds(error, LEVELS, isAbort) && !holds(error, LEVELS, isTimeout)
+
+type Parts = Readonly<Record<'_tag' | 'name' | 'code' | 'cause' | 'error', unknown>>
+
+const isAbort = ({ name, code }: Parts): boolean =>
+  name === 'AbortError' || name === 'CanceledError' || code === 'ERR_CANCELED'
+
+const isTimeout = ({ name }: Parts): boolean => name === 'TimeoutError'
+
+const holds = (error: unknown, levels: number, is: (parts: Parts) => boolean): boolean => {
+  if (typeof error !== 'object' || error === null) return false
+  const parts = error as Parts
+  if (attempt(() => is(parts)) === true) return true
+  if (levels === 0) return false
+  const [cause, tagged] = attempt(() => [parts.cause, typeof parts._tag === 'string' ? parts.error : undefined]) ?? []
+  return holds(cause, levels - 1, is) || holds(tagged, levels - 1, is)
+}
+
+/**
+ * The seconds that a `Retry-After` header asks for, which holds seconds or an HTTP date; none if it holds anything else. A
+ * date in the past asks for 0.
+ *
+ * @example
+ * import { parseRetryAfter } from 'breaker-ts/Classifier'
+ * import { option as O } from 'fp-ts'
+ *
+ * assert.deepStrictEqual(parseRetryAfter('120', Date.now()), O.some(120))
+ * assert.deepStrictEqual(
+ *   parseRetryAfter('Fri, 27 Nov 2026 12:00:30 GMT', Date.UTC(2026, 10, 27, 12, 0, 0)),
+ *   O.some(30)
+ * )
+ * assert.deepStrictEqual(parseRetryAfter('soon', Date.now()), O.none)
+ *
+ * @category refinements
+ * @since 0.1.0
+ */
+export const parseRetryAfter = (header: string | null | undefined, nowMilliseconds: number): Option<number> => {
+  const text = typeof header === 'string' ? header.trim() : ''
+  const seconds = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text)
+    : HTTP_DATE.test(text)
+      ? // eslint-disable-next-line no-restricted-globals -- it reads a text, and no clock
+        Math.max(0, (Date.parse(text.replace(/( GMT)?$/, ' GMT')) - nowMilliseconds) / 1000)
+      : NaN
+  return Number.isFinite(seconds) ? { _tag: 'Some', value: seconds } : { _tag: 'None' }
+}
+
+// The three forms of RFC 9110, 5.6.7. Anything else that Date.parse takes is a guess.
+const HTTP_DATE =
+  /^[A-Z][a-z]{2,8}(, \d\d [A-Z][a-z]{2} \d{4}|, \d\d-[A-Z][a-z]{2}-\d\d| [A-Z][a-z]{2} [ \d]\d) \d\d:\d\d:\d\d( GMT| \d{4})$/
 
 // -------------------------------------------------------------------------------------
 // combinators
 // -------------------------------------------------------------------------------------
 
+// What a refinement makes of an outcome: a cancellation stays neutral, and a slow call slow.
+const refined = (before: Outcome, after: Outcome): Outcome =>
+  before._tag === 'Neutral' ? before : before.slow ? slow(after) : after
+
 /**
- * An error is a failure only where the predicate holds, and a success otherwise: the dependency has answered then. A
- * cancellation stays neutral. Of two in a pipe, only the last one counts; join predicates with `or` of
- * `fp-ts/Predicate` instead.
+ * An error that is an answer is a success: a 404, for example. Several add up: an error is a success where one of them says
+ * so, and a failure otherwise.
  *
  * @example
- * import { failWhen, standard } from 'breaker-ts/Classifier'
+ * import { standard, succeedWhen } from 'breaker-ts/Classifier'
  * import { failure, success } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
- * const classify = pipe(
+ * interface HttpError {
+ *   readonly status: number
+ * }
+ * const classify = F.pipe(
  *   standard,
- *   failWhen((error) => error !== 404)
+ *   succeedWhen((error: HttpError) => error.status === 404)
+ * )
+ *
+ * assert.strictEqual(classify(E.left({ status: 404 }), 0), success)
+ * assert.strictEqual(classify(E.left({ status: 503 }), 0), failure)
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const succeedWhen =
+  <E>(predicate: Predicate<E>) =>
+  <E2, A>(classify: Classifier<E2, A>): Classifier<E & E2, A> =>
+  (result, elapsedSeconds) => {
+    const before = classify(result, elapsedSeconds)
+    return before._tag === 'Failure' && result._tag === 'Left' && predicate(result.left)
+      ? refined(before, success)
+      : before
+  }
+
+/**
+ * An error is a failure **only** where the predicate holds, and a success otherwise. That is dangerous: with
+ * `failOnlyWhen(is5xx)`, a refused connection is a success. Prefer `succeedWhen`, which leaves the unknown a failure. Of two
+ * in a pipe, only the last one counts.
+ *
+ * @example
+ * import { failOnlyWhen, standard } from 'breaker-ts/Classifier'
+ * import { failure, success } from 'breaker-ts/Outcome'
+ * import { either as E, function as F } from 'fp-ts'
+ *
+ * const classify = F.pipe(
+ *   standard,
+ *   failOnlyWhen((error) => error !== 404)
  * )
  *
  * assert.strictEqual(classify(E.left(503), 0), failure)
@@ -110,16 +213,14 @@ export const standard: Classifier = (result) => {
  * @category combinators
  * @since 0.1.0
  */
-export const failWhen =
-  (predicate: Predicate<unknown>) =>
-  (classify: Classifier): Classifier =>
+export const failOnlyWhen =
+  <E>(predicate: Predicate<E>) =>
+  <E2, A>(classify: Classifier<E2, A>): Classifier<E & E2, A> =>
   (result, elapsedSeconds) => {
     const before = classify(result, elapsedSeconds)
     if (result._tag === 'Right' || before._tag === 'Neutral') return before
     const isFailure = predicate(result.left)
-    if (isFailure === (before._tag === 'Failure')) return before
-    const after = isFailure ? failure : success
-    return before.slow ? slow(after) : after
+    return isFailure === (before._tag === 'Failure') ? before : refined(before, isFailure ? failure : success)
   }
 
 /**
@@ -128,12 +229,11 @@ export const failWhen =
  * @example
  * import { failWhenRight, standard } from 'breaker-ts/Classifier'
  * import { failure, success } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
- * const classify = pipe(
+ * const classify = F.pipe(
  *   standard,
- *   failWhenRight((value) => value instanceof Response && value.status >= 500)
+ *   failWhenRight((response: Response) => response.status >= 500)
  * )
  *
  * assert.strictEqual(classify(E.right(new Response(null, { status: 503 })), 0), failure)
@@ -143,12 +243,13 @@ export const failWhen =
  * @since 0.1.0
  */
 export const failWhenRight =
-  (predicate: Predicate<unknown>) =>
-  (classify: Classifier): Classifier =>
+  <A>(predicate: Predicate<A>) =>
+  <E, A2>(classify: Classifier<E, A2>): Classifier<E, A & A2> =>
   (result, elapsedSeconds) => {
     const before = classify(result, elapsedSeconds)
-    if (before._tag !== 'Success' || result._tag === 'Left' || !predicate(result.right)) return before
-    return before.slow ? slow(failure) : failure
+    return before._tag === 'Success' && result._tag === 'Right' && predicate(result.right)
+      ? refined(before, failure)
+      : before
   }
 
 /**
@@ -157,10 +258,9 @@ export const failWhenRight =
  * @example
  * import { ignoreWhen, standard } from 'breaker-ts/Classifier'
  * import { failure, neutral } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
- * const classify = pipe(
+ * const classify = F.pipe(
  *   standard,
  *   ignoreWhen((error) => error === 'the disk of this machine is full')
  * )
@@ -172,10 +272,44 @@ export const failWhenRight =
  * @since 0.1.0
  */
 export const ignoreWhen =
-  (predicate: Predicate<unknown>) =>
-  (classify: Classifier): Classifier =>
+  <E>(predicate: Predicate<E>) =>
+  <E2, A>(classify: Classifier<E2, A>): Classifier<E & E2, A> =>
   (result, elapsedSeconds) =>
     result._tag === 'Left' && predicate(result.left) ? neutral : classify(result, elapsedSeconds)
+
+/**
+ * An error that asks to be left alone for some seconds, as a 429 or 503 with a `Retry-After` does, is a failure, and if it
+ * opens the circuit, that open period lasts at least as long (at most `maxRetryAfterSeconds`). What is no finite number
+ * of seconds >= 0 is not asked for.
+ *
+ * @example
+ * import { askedToWait, parseRetryAfter, standard } from 'breaker-ts/Classifier'
+ * import { failureFor } from 'breaker-ts/Outcome'
+ * import { either as E, function as F } from 'fp-ts'
+ *
+ * interface HttpError {
+ *   readonly status: number
+ *   readonly retryAfter: string | null
+ * }
+ * const classify = F.pipe(
+ *   standard,
+ *   askedToWait((error: HttpError) => parseRetryAfter(error.retryAfter, Date.now()))
+ * )
+ *
+ * assert.deepStrictEqual(classify(E.left({ status: 429, retryAfter: '30' }), 0), failureFor(30))
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const askedToWait =
+  <E>(secondsOf: (error: E) => Option<number>) =>
+  <E2, A>(classify: Classifier<E2, A>): Classifier<E & E2, A> =>
+  (result, elapsedSeconds) => {
+    const before = classify(result, elapsedSeconds)
+    if (result._tag === 'Right' || before._tag === 'Neutral') return before
+    const asked = secondsOf(result.left)
+    return asked._tag === 'Some' && isDuration(asked.value) ? refined(before, failureFor(asked.value)) : before
+  }
 
 /**
  * A call that took this many seconds, or more, was slow, whether it succeeded or failed. Only `slowCallRate` of
@@ -184,7 +318,7 @@ export const ignoreWhen =
  * @example
  * import { slowAfter, standard } from 'breaker-ts/Classifier'
  * import { success } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  *
  * const classify = slowAfter(2)(standard)
  *
@@ -196,7 +330,7 @@ export const ignoreWhen =
  */
 export const slowAfter =
   (seconds: number) =>
-  (classify: Classifier): Classifier =>
+  <E, A>(classify: Classifier<E, A>): Classifier<E, A> =>
   (result, elapsedSeconds) => {
     const before = classify(result, elapsedSeconds)
     return elapsedSeconds >= seconds ? slow(before) : before
@@ -210,12 +344,11 @@ export const slowAfter =
  * Refinements of a classifier, one after the other, as a pipe has them; its empty refines nothing.
  *
  * @example
- * import { failWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
+ * import { refinements, slowAfter, standard, succeedWhen } from 'breaker-ts/Classifier'
  * import { success } from 'breaker-ts/Outcome'
- * import * as E from 'fp-ts/Either'
- * import { concatAll } from 'fp-ts/Monoid'
+ * import { either as E, monoid as M } from 'fp-ts'
  *
- * const refine = concatAll(refinements)([failWhen((error) => error !== 404), slowAfter(2)])
+ * const refine = M.concatAll(refinements)([succeedWhen((error) => error === 404), slowAfter(2)])
  *
  * assert.strictEqual(refine(standard)(E.left(404), 1), success)
  *

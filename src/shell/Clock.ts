@@ -53,6 +53,13 @@ declare const performance: { readonly now: () => number }
 export const monotonic: Clock = () => performance.now() / 1000
 
 /**
+ * Seconds since 1970 by the wall clock, which the machine never goes by.
+ *
+ * @internal
+ */
+export const wall: Clock = () => Date.now() / 1000 // eslint-disable-line no-restricted-globals -- what it is for
+
+/**
  * A clock over a source of milliseconds.
  *
  * @example

@@ -1,9 +1,10 @@
 /**
- * What an observer of a breaker is told: each change of its state and each call, as plain data.
+ * What observers of a breaker are told: each change of its state and each call.
  *
  * @since 0.1.0
  */
 import type { IO } from 'fp-ts/IO'
+import type * as Monoids from 'fp-ts/Monoid'
 
 import type { Config } from '../core/Config'
 import type { Event } from '../core/Event'
@@ -19,8 +20,8 @@ import type { Outcome } from './Outcome'
 /**
  * The circuit went from one state to another, or was reset, or the recovery timeout of an OPEN one was restarted.
  *
- * What time alone does is told when the next call asks or the next event comes, with the time when it happened: an OPEN
- * circuit was HALF_OPEN from `retryAtSeconds` on.
+ * What time alone does is told when the next call asks, the next event comes or the state is read, with the time when it
+ * happened: an OPEN circuit was HALF_OPEN from `retryAtSeconds` on.
  *
  * @category model
  * @since 0.1.0
@@ -32,6 +33,8 @@ export interface Transition {
   readonly to: State
   readonly atSeconds: number
   readonly because: Cause
+  /** The error of the call that caused it, where a failed call did. */
+  readonly error?: unknown
 }
 
 /**
@@ -40,7 +43,7 @@ export interface Transition {
  * @category model
  * @since 0.1.0
  */
-export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut
+export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut | Evicted
 
 /**
  * An OPEN circuit is HALF_OPEN.
@@ -60,6 +63,16 @@ export interface RecoveryTimeoutElapsed {
  */
 export interface ProbeTimedOut {
   readonly _tag: 'ProbeTimedOut'
+}
+
+/**
+ * A registry holds as many keys as it may, and has forgotten this one.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Evicted {
+  readonly _tag: 'Evicted'
 }
 
 /**
@@ -86,6 +99,11 @@ export interface CallEnded {
   readonly atSeconds: number
   readonly outcome: Outcome
   readonly elapsedSeconds: number
+  /**
+   * What a failed call threw, rejected with or held in its `Left`, or the value that a classifier takes for a failure. The
+   * breaker keeps no reference to it.
+   */
+  readonly error?: unknown
 }
 
 /**
@@ -109,7 +127,7 @@ export type Notice = Transition | CallAdmitted | CallEnded | CallRejected
 
 /**
  * Gets every notice of the breaker whose setting it is, in order, after the state has changed. It may call the breaker.
- * One that throws changes neither the state nor a result; what it threw is reported on `console.error`.
+ * One that throws changes neither the state nor a result; what it threw is reported (see the setting `report`).
  *
  * A breaker on a store that others write to tells only of what it dispatched itself.
  *
@@ -231,3 +249,37 @@ const transition = ({ name }: Config, from: State, to: State, atSeconds: number,
   atSeconds,
   because
 })
+
+// -------------------------------------------------------------------------------------
+// instances
+// -------------------------------------------------------------------------------------
+
+/**
+ * Observers, one after the other. The second is told whatever the first throws; the setting `observer` also takes a list.
+ *
+ * @example
+ * import type { Observer } from 'breaker-ts/Notice'
+ * import { observers } from 'breaker-ts/Notice'
+ * import { concatAll } from 'fp-ts/Monoid'
+ *
+ * const seen: Array<string> = []
+ * const note = (by: string): Observer => (notice) => () => {
+ *   seen.push(`${by}: ${notice._tag}`)
+ * }
+ * concatAll(observers)([note('log'), note('metrics')])({ _tag: 'CallAdmitted', breaker: 'payments', atSeconds: 1 })()
+ *
+ * assert.deepStrictEqual(seen, ['log: CallAdmitted', 'metrics: CallAdmitted'])
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const observers: Monoids.Monoid<Observer> = {
+  concat: (first, second) => (notice) => () => {
+    try {
+      return first(notice)()
+    } finally {
+      second(notice)()
+    }
+  },
+  empty: () => () => undefined
+}

@@ -1,5 +1,5 @@
 /**
- * Notices on their way to the observer: delivered in order, after the state has changed.
+ * Notices on their way to the observers: delivered in order, after the state has changed.
  *
  * @since 0.1.0
  */
@@ -8,22 +8,6 @@ import { showGiven } from '../core/InvalidSettings'
 import type { State } from '../core/State'
 import type { CallEnded, Notice, Observer, Transition } from './Notice'
 import type { Store } from './Store'
-
-declare const console: { readonly error: (message: string, cause: unknown) => void }
-
-/**
- * Reports an error thrown by user code. A console that throws, because what it writes to has gone, must not change the
- * result of a call either.
- *
- * @internal
- */
-export const report = (breaker: string, what: string, error: unknown): void => {
-  try {
-    console.error(`Circuit breaker '${breaker}': ${what}`, error)
-  } catch {
-    return
-  }
-}
 
 /**
  * A breaker may be called from within a listener of its store, or from its observer:
@@ -39,7 +23,7 @@ export class Outbox {
   private isDelivering = false
 
   constructor(
-    private readonly observer: Observer,
+    private readonly observers: ReadonlyArray<Observer>,
     private readonly report: (cause: unknown) => void
   ) {}
 
@@ -91,13 +75,16 @@ export class Outbox {
   private deliver(): void {
     if (this.holds > 0 || this.isDelivering) return // the delivery under way goes on with these
     this.isDelivering = true
-    while (this.waiting.length > 0) this.tell(this.waiting.shift() as Notice)
+    while (this.waiting.length > 0) {
+      const notice = this.waiting.shift() as Notice
+      for (const observer of this.observers) this.tell(observer, notice)
+    }
     this.isDelivering = false
   }
 
-  private tell(notice: Notice): void {
+  private tell(observer: Observer, notice: Notice): void {
     try {
-      const io: unknown = this.observer(notice)
+      const io: unknown = observer(notice)
       if (typeof io !== 'function') throw new TypeError(`the observer returned ${showGiven(io)}, expected an IO`)
       const done: unknown = (io as () => unknown)()
       if (done instanceof Promise) done.catch(this.report)

@@ -67,7 +67,7 @@ export type Outcome = Success | Failure | Neutral
  * @category constructors
  * @since 0.1.0
  */
-export const success: Outcome = { _tag: 'Success', slow: false }
+export const success: Outcome = Object.freeze({ _tag: 'Success', slow: false })
 
 /**
  * A failure that was not slow.
@@ -80,7 +80,7 @@ export const success: Outcome = { _tag: 'Success', slow: false }
  * @category constructors
  * @since 0.1.0
  */
-export const failure: Outcome = { _tag: 'Failure', slow: false, retryAfterSeconds: 0 }
+export const failure: Outcome = Object.freeze({ _tag: 'Failure', slow: false, retryAfterSeconds: 0 })
 
 /**
  * A failure whose dependency asks to be left alone for some seconds, as a 429 or a 503 with a `Retry-After` does. If it
@@ -107,7 +107,7 @@ export const failureFor = (retryAfterSeconds: number): Outcome => ({ _tag: 'Fail
  * @category constructors
  * @since 0.1.0
  */
-export const neutral: Outcome = { _tag: 'Neutral' }
+export const neutral: Outcome = Object.freeze({ _tag: 'Neutral' })
 
 // -------------------------------------------------------------------------------------
 // combinators

@@ -10,26 +10,32 @@ import type { Either, Left, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
 import type { Config, Settings } from '../core/Config'
-import { complete, copyOf, invalid, isConfig, problems, rules } from '../core/Config'
+import { complete, copyOf, invalid, isConfig, make, problems, rules } from '../core/Config'
+import type { Counts } from '../core/Counts'
+import { empty } from '../core/Counts'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
-import { isFunction, problem, showProblem } from '../core/InvalidSettings'
+import type { InvalidSettings } from '../core/InvalidSettings'
+import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
-import { at, decide, isHealthy, isLive } from '../core/Reducer'
+import { at, decide, isHealthy, isLive, retryAfter, step } from '../core/Reducer'
+import type { Snapshot } from '../core/Saved'
+import { snapshot } from '../core/Saved'
 import type { CircuitState, State } from '../core/State'
-import { circuitState, isState } from '../core/State'
+import { circuitState, isolated, isState } from '../core/State'
 import { CircuitOpenError } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
 import { standard } from './Classifier'
 import type { Clock } from './Clock'
-import { monotonic } from './Clock'
-import type { CallEnded, Observer } from './Notice'
+import { monotonic, wall } from './Clock'
+import type { CallEnded, Observer, Transition } from './Notice'
 import { transitions, transitionsByTime } from './Notice'
-import { Outbox, report } from './Outbox'
+import { Outbox } from './Outbox'
 import type { Outcome } from './Outcome'
 import { failure, neutral, problemWith, success } from './Outcome'
+import { Reporter, silence } from './Reporter'
 import type { Store } from './Store'
-import { inMemory } from './Store'
+import { inMemory, reconfigure } from './Store'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -41,7 +47,7 @@ import { inMemory } from './Store'
  * @category model
  * @since 0.1.0
  */
-export interface BreakerSettings extends Settings {
+export interface BreakerSettings<E = unknown, A = unknown> extends Settings {
   /** Where the time is read, in seconds. Default `monotonic` of `breaker-ts/Clock`. */
   readonly clock?: Clock | undefined
   /**
@@ -49,14 +55,63 @@ export interface BreakerSettings extends Settings {
    * circuit opens and closes, so give it the same settings as the breaker.
    */
   readonly store?: Store | undefined
+  /**
+   * The state to start from, instead of CLOSED: `from(saved)` of `breaker-ts/Snapshot`, which reads what `snapshot()` of an
+   * earlier breaker has returned. Not together with `store`.
+   */
+  readonly restore?: Restore | undefined
   /** What counts as success, failure or neither. Default `standard` of `breaker-ts/Classifier`. */
-  readonly classify?: Classifier | undefined
-  /** Gets every transition and every call. Default: none. */
-  readonly observer?: Observer | undefined
+  readonly classify?: Classifier<E, A> | undefined
+  /** Gets every transition and every call; a list of observers does. Default: none. */
+  readonly observer?: Observer | ReadonlyArray<Observer> | undefined
+  /**
+   * Gets reports of mistakes that would leave the service unprotected, or that user code has thrown: each kind once, then
+   * the 10th, the 100th and so on. Default: `console.error`.
+   */
+  readonly report?: ((message: string, cause: unknown) => void) | undefined
 }
 
 /**
- * A call that may pass. Run one of the three when it has ended; only the first has an effect.
+ * Reads a saved state at a time of the breaker's clock. A `Left` is reported, and the circuit starts CLOSED.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type Restore = (now: number) => Either<{ readonly message: string }, State>
+
+/**
+ * Reads the saved states of a `Registry` at a time of its clock: those of each key, and what is wrong with the rest.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RestoreAll = (now: number) => {
+  readonly states: ReadonlyArray<readonly [key: string, state: State]>
+  readonly problems: ReadonlyArray<string>
+}
+
+/**
+ * What a breaker says of itself as of now.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Current {
+  readonly name: string
+  /** The state as it stands, as of now: plain data. */
+  readonly state: State
+  /** What `state()` of the shells returns: an isolated circuit reads OPEN, and a disabled breaker CLOSED. */
+  readonly circuitState: CircuitState
+  readonly isIsolated: boolean
+  readonly isDisabled: boolean
+  /** What the window has counted; nothing, unless CLOSED. */
+  readonly counts: Counts
+  /** Seconds until a call may pass: 0 if it may now, `undefined` if that is not known. */
+  readonly retryAfterSeconds: number | undefined
+}
+
+/**
+ * A call that may pass. Run one of these when it has ended; only the first has an effect.
  *
  * @category model
  * @since 0.1.0
@@ -66,6 +121,8 @@ export interface Acquired {
   readonly fail: IO<void>
   /** Gives the permit back without counting, for example after a cancellation. */
   readonly release: IO<void>
+  /** Any outcome: a slow one, or a failure that asks for time. An observer gets the error, if you give one. */
+  readonly end: (outcome: Outcome, error?: unknown) => IO<void>
 }
 
 /**
@@ -87,6 +144,7 @@ export interface Parts {
   readonly clock: Clock
   readonly classify: Classifier | undefined
   readonly outbox: Outbox | undefined
+  readonly reporter: Reporter | undefined
   readonly store: Store
 }
 
@@ -102,15 +160,30 @@ export interface Parts {
 export const sharedRules = {
   ...rules,
   clock: {
-    rule: 'a function that returns seconds as a finite number',
-    holds: (given: unknown) => Number.isFinite((given as Clock)())
+    rule: 'a function that returns seconds as a finite number (fromMilliseconds of breaker-ts/Clock takes milliseconds)',
+    holds: (given: unknown) => {
+      const time = (given as Clock)()
+      return Number.isFinite(time) && time < MILLISECONDS
+    },
+    show: (given: unknown) => {
+      const time = attempt(given as Clock)
+      return isFunction(given) ? `a function that returns ${showGiven(time)}` : showGiven(given)
+    }
   },
   classify: { rule: 'a function from the result of a call to its outcome', holds: isFunction },
-  observer: { rule: 'a function from a notice to an IO', holds: isFunction }
+  observer: {
+    rule: 'a function from a notice to an IO, or a list of them',
+    holds: (given: unknown) => isFunction(given) || (Array.isArray(given) && given.every(isFunction))
+  },
+  report: { rule: 'a function of a message and a cause', holds: isFunction }
 }
+
+// Seconds since 1970 reach this in the year 5138, milliseconds did in 1973.
+const MILLISECONDS = 1e11
 
 const breakerRules = {
   ...sharedRules,
+  restore: { rule: 'from(saved) of breaker-ts/Snapshot', holds: isFunction },
   store: {
     rule: 'a store: getState() returns a state of a breaker, and dispatch is a function',
     holds: (given: unknown) => isState((given as Store).getState()) && typeof (given as Store).dispatch === 'function'
@@ -131,11 +204,35 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
     throw invalid(given, [
       problem('classify', undefined, 'a classifier that says which calls are slow, for SlowCallRate')
     ])
+  if (given.store !== undefined && given.restore !== undefined)
+    throw invalid(given, [problem('restore', given.restore, 'nothing where store is given')])
   const config = made ?? complete(given)
-  const { clock = monotonic, classify, observer, store = inMemory(config) } = given
-  const outbox =
-    observer && new Outbox(observer, (error) => report(config.name, 'an error was thrown by the observer', error))
-  return { config, clock, classify, outbox, store }
+  const { clock = monotonic, classify, observer, report, restore, store } = given
+  const reporter = (report ?? observer ?? restore) ? new Reporter(report) : undefined
+  const told = (what: string) => (error: unknown) => reporter?.report(config.name, what, error)
+  return {
+    config,
+    clock,
+    classify,
+    outbox: observer && new Outbox([observer].flat(), told('an error was thrown by the observer')),
+    reporter,
+    // A registry restores the states of its keys itself.
+    store: store ?? inMemory(config, rules === breakerRules ? restored(restore, clock, told(NOT_RESTORED)) : undefined)
+  }
+}
+
+const NOT_RESTORED = 'the saved state cannot be restored, so the circuit starts CLOSED'
+
+const restored = (restore: Restore | undefined, clock: Clock, report: (cause: unknown) => void): State | undefined => {
+  if (restore === undefined) return undefined
+  try {
+    const read = restore(clock())
+    if (read._tag === 'Right' && isState(read.right)) return read.right
+    report(read._tag === 'Left' ? read.left.message : new TypeError(`given ${showGiven(read)}, expected an Either`))
+  } catch (error) {
+    report(error)
+  }
+  return undefined
 }
 
 // -------------------------------------------------------------------------------------
@@ -179,11 +276,12 @@ const NO_PROBE = ''
  * @since 0.1.0
  */
 export class Session {
-  private readonly config: Config
   private readonly clock: Clock
   private readonly classify: Classifier | undefined
   private readonly outbox: Outbox | undefined
   private readonly store: Store
+  private config: Config
+  private reporter: Reporter | undefined
   private pass = FIRST
   /** The state that `pass` is of, where a success leaves it as it is: while it lasts, a healthy call asks no more. */
   private healthy: State = NO_STATE
@@ -193,38 +291,101 @@ export class Session {
   /** @internal */
   constructor(settings: undefined, parts: Parts)
   constructor(settings: BreakerSettings | undefined, parts: Parts = partsOf(settings as BreakerSettings)) {
-    this.config = parts.config
     this.clock = parts.clock
     this.classify = parts.classify
     this.outbox = parts.outbox
     this.store = parts.store
+    this.config = parts.config
+    this.reporter = parts.reporter
+  }
+
+  /** The name of the breaker. */
+  get name(): string {
+    return this.config.name
   }
 
   /**
-   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room, until
-   * `probeTimeoutSeconds` if that is set; with room for one only, the circuit stays HALF_OPEN so long.
+   * Asks whether a call may pass now. End every permit: a probe that is never ended keeps its room until
+   * `probeTimeoutSeconds`; with room for one only, the circuit stays HALF_OPEN so long.
    */
   get acquire(): IO<Either<CircuitOpenError, Acquired>> {
     return () => {
       const admission = this.admit()
       if (admission._tag === 'Left') return admission
       let ended = false
-      const end = (outcome: Outcome) => () => {
-        if (ended) return
-        ended = true
-        this.settle(admission, outcome)
-      }
-      return { _tag: 'Right', right: { succeed: end(success), fail: end(failure), release: end(neutral) } }
+      const end =
+        (outcome: Outcome, error?: unknown): IO<void> =>
+        () => {
+          if (ended) return
+          ended = true
+          this.settle(
+            admission,
+            this.checked(() => outcome, NO_OUTCOME),
+            error
+          )
+        }
+      return { _tag: 'Right', right: { succeed: end(success), fail: end(failure), release: end(neutral), end } }
     }
   }
 
-  /** The state as of now. Reading never changes anything. */
+  /** The state as of now. Reading never changes the state, but an observer is told what time has done. */
   get state(): IO<CircuitState> {
-    return () => circuitState(at(this.config)(this.store.getState(), this.clock()))
+    return () => circuitState(this.look(this.clock()))
+  }
+
+  /** All that there is to know of the breaker as of now. */
+  get current(): IO<Current> {
+    return () => {
+      const now = this.clock()
+      const state = this.look(now)
+      return {
+        name: this.name,
+        state,
+        circuitState: circuitState(state),
+        isIsolated: state._tag === 'Isolated',
+        isDisabled: state._tag === 'Disabled',
+        counts: state._tag === 'Closed' ? state.counts : empty,
+        retryAfterSeconds: retryAfter(this.config, state, now)
+      }
+    }
   }
 
   /**
-   * Asks whether a call may pass now. The admission comes back, by `ended`, once the call has ended.
+   * The state as JSON that `from` of `breaker-ts/Snapshot` reads, in another process too: with ages instead of times, and
+   * without the probes in flight.
+   */
+  get snapshot(): IO<Snapshot> {
+    return () => {
+      const now = this.clock()
+      return snapshot(this.look(now), now, wall())
+    }
+  }
+
+  /**
+   * Changes the settings of the machine and keeps the state: with another window, counting starts again. Returns what is
+   * wrong with them. A store of your own has settings of its own: change those.
+   */
+  readonly configure = (settings: Settings): Either<InvalidSettings, Config> => {
+    const made = make(settings)
+    if (made._tag === 'Left') return made
+    reconfigure(this.store, made.right)
+    this.config = made.right
+    return made
+  }
+
+  /**
+   * The same session with another classifier.
+   *
+   * @internal
+   */
+  with(classify: Classifier): Session {
+    // Settings that change later change for both.
+    const view = Object.create(this) as Session
+    return Object.assign(view, { classify, pass: FIRST, healthy: NO_STATE })
+  }
+
+  /**
+   * Asks whether a call may pass now. The admission comes back, by one of the next three, once the call has ended.
    *
    * @internal
    */
@@ -238,60 +399,56 @@ export class Session {
     return admission._tag === 'Left' ? admission : { _tag: 'Right', right: admission.right, startedAtSeconds: now }
   }
 
-  private tellAdmission(outbox: Outbox, admission: Left<CircuitOpenError> | Admission, atSeconds: number): void {
-    const { config, store } = this
-    const breaker = config.name
-    if (admission._tag === 'Right') return outbox.add({ _tag: 'CallAdmitted', breaker, atSeconds })
-    const state = store.getState()
-    outbox.addByTime(state, transitionsByTime(config)(state, atSeconds))
-    outbox.add({ _tag: 'CallRejected', breaker, atSeconds, rejection: rejectionOf(admission.left) })
-  }
-
   /**
-   * The call has ended. What it threw, or the reason of a rejected promise, comes as a `Left`.
+   * The call has returned a value.
    *
    * @internal
    */
-  ended(admission: Admission, result: Either<unknown, unknown>): void {
-    const { classify } = this
-    const outcome = classify ? this.judge(classify, result, admission) : standard(result, 0)
-    if (outcome === success && this.outbox === undefined && this.store.getState() === this.healthy) return
-    this.settle(admission, outcome)
+  returned(admission: Admission, value: unknown): void {
+    if (this.classify !== undefined) this.judged(this.classify, admission, { _tag: 'Right', right: value })
+    else this.settle(admission, success)
   }
 
-  private settle({ right, startedAtSeconds }: Admission, outcome: Outcome): void {
-    const { config, outbox, store } = this
-    const state = store.getState()
-    const isFast = outcome._tag === 'Success' && !outcome.slow
-    const isNothing = isFast && (state === this.healthy || isHealthy(config, state)) // to count, so no clock to read either
-    if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
-    const now = this.clock()
-    const elapsedSeconds = Math.max(0, now - startedAtSeconds)
-    const ended = { _tag: 'CallEnded', breaker: config.name, atSeconds: now, outcome, elapsedSeconds } as const
-    if (isNothing) outbox.add(ended)
-    else this.dispatch(this.eventOf(outcome, right), now, ended)
+  /**
+   * The call has thrown, or its promise was rejected.
+   *
+   * @internal
+   */
+  threw(admission: Admission, reason: unknown): void {
+    this.judged(this.classify ?? standard, admission, { _tag: 'Left', left: reason })
   }
 
-  private eventOf(outcome: Outcome, permit: Permit): Event {
-    const { pass } = this
-    if (permit === pass.right && outcome === success) return pass.succeeded
-    if (permit === pass.right && outcome === failure) return pass.failed
-    return eventOf(outcome, permit)
+  /**
+   * The call has returned an `Either`, or should have. Whether it is a failure where there is none, nobody has said.
+   *
+   * @internal
+   */
+  ended(admission: Admission, result: Either<unknown, unknown>, remedy: string): void {
+    const tag = propertyOf(result, '_tag')
+    if (tag === 'Right' && this.classify === undefined) return this.settle(admission, success)
+    if (tag === 'Right' || tag === 'Left') return this.judged(this.classify ?? standard, admission, result)
+    this.report(remedy, new TypeError(`given ${showGiven(result)}, expected an Either`))
+    this.returned(admission, result)
   }
 
-  private judge(classify: Classifier, result: Either<unknown, unknown>, { startedAtSeconds }: Admission): Outcome {
-    try {
-      const given = classify(result, Math.max(0, this.clock() - startedAtSeconds))
-      if (given === success || given === failure || given === neutral) return given
-      const outcome = copyOf(given) as Outcome
-      const wrong = problemWith(outcome)
-      if (wrong === undefined) return outcome
-      silence(given)
-      throw new TypeError(`classify returned no outcome of breaker-ts/Outcome: ${showProblem(wrong)}`)
-    } catch (error) {
-      report(this.config.name, 'a call counts as failed, because an error was thrown while it was classified', error)
-      return failure
-    }
+  /**
+   * The call has ended with what says nothing of it: its permit is given back.
+   *
+   * @internal
+   */
+  dropped(admission: Admission, remedy: string): void {
+    this.report(remedy, undefined)
+    this.settle(admission, neutral)
+  }
+
+  /**
+   * Reports a mistake, unless it has been reported before.
+   *
+   * @internal
+   */
+  report(what: string, cause: unknown): void {
+    this.reporter ??= new Reporter()
+    this.reporter.report(this.name, what, cause)
   }
 
   /**
@@ -304,18 +461,92 @@ export class Session {
     const { config, clock, outbox, store } = this
     try {
       const now = given ?? clock()
+      const before = this.held()
+      const { generation } = before
       if (outbox === undefined) store.dispatch(event, now)
       // Made of the state before and the event, transitions are right even where a listener of the store calls the breaker
       // again before `dispatch` returns.
-      else outbox.dispatch(store, event, now, transitions(config)(store.getState(), event, now), ended)
+      else outbox.dispatch(store, event, now, because(transitions(config)(before, event, now), event, ended), ended)
+      // The same state is right only where the event changes nothing. A state that was changed in place has lost what it
+      // was before, but not what it should be.
+      const after = this.held()
+      if (after === before && (after.generation !== generation || step(config, before, event, now) !== before))
+        this.report(STUCK, undefined)
     } catch (error) {
-      report(config.name, `an error was thrown while ${event._tag} was dispatched`, error)
+      this.report(`an error was thrown while ${event._tag} was dispatched`, error)
+    }
+  }
+
+  // A store that has lost its state must not look like a healthy service, nor may it throw.
+  private held(): State {
+    const state: unknown = this.store.getState()
+    if (typeof state === 'object' && state !== null) return state as State
+    this.report(LOST, new TypeError(`getState() returned ${showGiven(state)}`))
+    return NOTHING_HELD
+  }
+
+  private look(now: number): State {
+    const { config, outbox } = this
+    const state = this.held()
+    if (outbox !== undefined) outbox.addByTime(state, transitionsByTime(config)(state, now))
+    return at(config)(state, now)
+  }
+
+  private tellAdmission(outbox: Outbox, admission: Left<CircuitOpenError> | Admission, atSeconds: number): void {
+    const breaker = this.name
+    if (admission._tag === 'Right') return outbox.add({ _tag: 'CallAdmitted', breaker, atSeconds })
+    this.look(atSeconds)
+    outbox.add({ _tag: 'CallRejected', breaker, atSeconds, rejection: rejectionOf(admission.left) })
+  }
+
+  private settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
+    const { config, outbox } = this
+    const isFast = outcome._tag === 'Success' && !outcome.slow
+    // A success that nothing counts reads no clock either.
+    const isNothing = isFast && (this.store.getState() === this.healthy || isHealthy(config, this.held()))
+    if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
+    const now = this.clock()
+    const elapsedSeconds = Math.max(0, now - startedAtSeconds)
+    const ended = { _tag: 'CallEnded', breaker: config.name, atSeconds: now, outcome, elapsedSeconds } as const
+    if (isNothing) outbox.add(ended)
+    else
+      this.dispatch(this.eventOf(outcome, right), now, withError(ended, outcome._tag === 'Failure' ? error : undefined))
+  }
+
+  private eventOf(outcome: Outcome, permit: Permit): Event {
+    const { pass } = this
+    if (permit === pass.right && outcome === success) return pass.succeeded
+    if (permit === pass.right && outcome === failure) return pass.failed
+    return eventOf(outcome, permit)
+  }
+
+  private judged(classify: Classifier, admission: Admission, result: Either<unknown, unknown>): void {
+    const { startedAtSeconds } = admission
+    const outcome =
+      classify === standard
+        ? standard(result, 0)
+        : this.checked(() => classify(result, Math.max(0, this.clock() - startedAtSeconds)), NOT_CLASSIFIED)
+    this.settle(admission, outcome, result._tag === 'Left' ? result.left : result.right)
+  }
+
+  private checked(outcomeOf: () => Outcome, what: string): Outcome {
+    try {
+      const given = outcomeOf()
+      if (given === success || given === failure || given === neutral) return given
+      const outcome = copyOf(given) as Outcome
+      const wrong = problemWith(outcome)
+      if (wrong === undefined) return outcome
+      silence(given)
+      throw new TypeError(`no outcome of breaker-ts/Outcome: ${showProblem(wrong)}`)
+    } catch (error) {
+      this.report(what, error)
+      return failure
     }
   }
 
   private ask(given?: number): Left<CircuitOpenError> | Admission {
-    const { config, clock, store } = this
-    const state = store.getState()
+    const { config, clock } = this
+    const state = this.held()
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.passOf(state)
     const now = given ?? clock()
@@ -325,17 +556,17 @@ export class Session {
 
   // Only a probe that got in may run. Others may have written to the store, its listeners for example.
   private probe(generation: number, now: number): Left<CircuitOpenError> | Admission {
-    const { config, store } = this
+    const { config } = this
     const probe = newProbe()
     const permit = probePermit(generation, probe)
     this.dispatch(admitted(probe), now)
-    const after = store.getState()
+    const after = this.held()
     if (isLive(after, permit)) return { _tag: 'Right', right: permit, startedAtSeconds: now }
     const again = decide(config, after, now, probe)
     if (again._tag === 'Left') return this.reject(again.left)
     return again.right.probe === null
       ? { _tag: 'Right', right: again.right, startedAtSeconds: now }
-      : this.reject({ reason: 'half_open', retryAfterSeconds: 0 })
+      : this.reject({ reason: 'half_open' })
   }
 
   private passOf(state: State): Pass {
@@ -345,9 +576,18 @@ export class Session {
   }
 
   private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
-    return { _tag: 'Left', left: new CircuitOpenError(this.config.name, reason, retryAfterSeconds) }
+    return { _tag: 'Left', left: new CircuitOpenError(this.name, reason, retryAfterSeconds) }
   }
 }
+
+const STUCK =
+  'the store changed nothing, or changed a state in place, so the service is not protected: dispatch has to put the state ' +
+  'that reduce returns in the place of the one before'
+const LOST = 'the store has lost its state, so calls are rejected: getState() has to return a state of a breaker'
+const NOT_CLASSIFIED = 'a call counts as failed, because an error was thrown while it was classified'
+const NO_OUTCOME = 'a call counts as failed, because it was ended with what is no outcome'
+
+const NOTHING_HELD = isolated(-1)
 
 // -------------------------------------------------------------------------------------
 // helpers
@@ -370,9 +610,26 @@ const eventOf = (outcome: Outcome, permit: Permit): Event => {
   }
 }
 
-// A classifier is synchronous. The promise of an asynchronous one is no outcome, and its rejection would go unhandled.
-const silence = (given: unknown): void => {
-  if (given instanceof Promise) given.catch(() => undefined)
+// The notices of a call hold its error. Events and states never do, as they are kept, and are plain data.
+const withError = <N extends object>(notice: N, error: unknown): N & { readonly error?: unknown } =>
+  error === undefined ? notice : { ...notice, error }
+
+const because = (
+  transitions: ReadonlyArray<Transition>,
+  event: Event,
+  ended: CallEnded | undefined
+): ReadonlyArray<Transition> =>
+  ended?.error === undefined
+    ? transitions
+    : transitions.map((told) => (told.because === event ? withError(told, ended.error) : told))
+
+/** @internal */
+export const propertyOf = (u: unknown, key: string): unknown => {
+  try {
+    return (u as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+  } catch {
+    return undefined
+  }
 }
 
 const rejectionOf = ({ reason, retryAfterSeconds }: CircuitOpenError): Rejection =>

@@ -15,7 +15,9 @@ import { initial } from '../core/State'
 
 /**
  * Holds one breaker's state. `dispatch` applies `reduce` of the same settings as the shell's, synchronously: `getState`
- * shows the new state when it returns. A state is never changed in place: a new one is another object. Wrap one to see what happens to the state.
+ * returns the new state when it is done, and the same object until the next change. States are immutable. A store that
+ * changes a state in place, or ignores events, leaves the service unprotected, and is reported. Wrap one to see what happens
+ * to the state.
  *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
@@ -91,9 +93,15 @@ export const inMemory = (config: Config, state: State = initial): Store => new I
 
 class InMemory implements Store {
   constructor(
-    private readonly config: Config,
+    private config: Config,
     private state: State
   ) {}
+
+  // The same state becomes another object, so that whoever has asked about it asks again.
+  configure(config: Config): void {
+    this.config = config
+    this.state = { ...this.state }
+  }
 
   getState(): State {
     return this.state
@@ -102,4 +110,13 @@ class InMemory implements Store {
   dispatch(event: Event, now: number): void {
     this.state = step(this.config, this.state, event, now)
   }
+}
+
+/**
+ * Gives a store in memory other settings. Others have settings of their own.
+ *
+ * @internal
+ */
+export const reconfigure = (store: Store, config: Config): void => {
+  if (store instanceof InMemory) store.configure(config)
 }

@@ -11,7 +11,7 @@ import type { Config } from '../core/Config'
 import type { Event, Permit } from '../core/Event'
 import * as Ev from '../core/Event'
 import { attempt } from '../core/InvalidSettings'
-import { at, permit, reduce } from '../core/Reducer'
+import { at, permit, reduce, retryAfter } from '../core/Reducer'
 import type { CircuitState, State } from '../core/State'
 import { circuitState, initial } from '../core/State'
 import type { Store } from '../shell/Store'
@@ -206,10 +206,8 @@ export const selectors = (config: Config) => {
     /** Seconds until a call may pass: 0 when it may, or when only waiting for a probe; `undefined` when it is not known. */
     selectRetryAfterSeconds:
       (now: number) =>
-      (state: State): number | undefined => {
-        const decision = ask(state, now, NO_PROBE)
-        return decision._tag === 'Right' ? 0 : decision.left.retryAfterSeconds
-      },
+      (state: State): number | undefined =>
+        retryAfter(config, state, now),
     isCallPermitted:
       (now: number) =>
       (state: State): boolean =>

@@ -7,13 +7,17 @@ import type { IO } from 'fp-ts/IO'
 
 import { named } from '../core/Config'
 import { empty } from '../core/Counts'
-import { integerFrom, showGiven } from '../core/InvalidSettings'
-import { step } from '../core/Reducer'
+import { integerFrom, isFunction, showGiven } from '../core/InvalidSettings'
+import { at, step } from '../core/Reducer'
+import type { Snapshot } from '../core/Saved'
+import { snapshot } from '../core/Saved'
 import type { State } from '../core/State'
 import { closed, initial } from '../core/State'
 import { AsyncCircuitBreaker } from '../shell/AsyncCircuitBreaker'
 import { CircuitBreaker } from '../shell/CircuitBreaker'
-import type { BreakerSettings, Parts } from '../shell/Session'
+import { wall } from '../shell/Clock'
+import { Reporter } from '../shell/Reporter'
+import type { BreakerSettings, Parts, RestoreAll } from '../shell/Session'
 import { partsOf, Session, sharedRules } from '../shell/Session'
 
 // -------------------------------------------------------------------------------------
@@ -26,35 +30,41 @@ import { partsOf, Session, sharedRules } from '../shell/Session'
  * @category model
  * @since 0.1.0
  */
-export interface RegistrySettings extends Omit<BreakerSettings, 'store'> {
-  /** Keys to hold at most, an integer > 0; only CLOSED ones are evicted. Default 100,000. */
+export interface RegistrySettings extends Omit<BreakerSettings, 'store' | 'restore'> {
+  /** The most keys that are held, an integer > 0. Default 100,000. */
   readonly maxKeys?: number | undefined
+  /** The states to start from: `fromRegistry(saved)` of `breaker-ts/Snapshot`, which reads what `snapshot()` has returned. */
+  readonly restore?: RestoreAll | undefined
 }
 
-const registryRules = { ...sharedRules, maxKeys: integerFrom(1) }
+const registryRules = {
+  ...sharedRules,
+  maxKeys: integerFrom(1),
+  restore: { rule: 'fromRegistry(saved) of breaker-ts/Snapshot', holds: isFunction }
+}
 
 /**
  * Breakers by key. Two that are made for the same key share their state. Only keys with something to remember are held: a
  * key that never failed is CLOSED, and takes no memory.
  *
- * Of more than `maxKeys` keys, CLOSED ones that have not changed for longest are evicted. What they have counted is
- * forgotten. A key in any other state stays, even where that leaves more than `maxKeys`.
+ * Never more than `maxKeys` are held, whoever chooses the keys. Past that, these are evicted, each kind from the one that
+ * has not changed for longest: CLOSED ones, then OPEN ones whose wait is over, then other OPEN and HALF_OPEN ones, then those
+ * held by hand. What an evicted key has counted is forgotten: it is CLOSED, and an observer is told so by a transition
+ * because of `Evicted`.
  *
  * @example
  * import { Registry } from 'breaker-ts/Registry'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
- * import * as TE from 'fp-ts/TaskEither'
+ * import { either as E, function as F, taskEither as TE } from 'fp-ts'
  *
  * const breakers = new Registry({ name: 'hosts', failureThreshold: 1 })
  * const get = (host: string, path: string): TE.TaskEither<Error, string> =>
- *   pipe(TE.left<Error, string>(new Error(`503 at ${path}`)), breakers.for(host).call)
+ *   F.pipe(TE.left<Error, string>(new Error(`503 at ${path}`)), breakers.for(host).call)
  *
  * const program = async () => {
  *   await get('a.example', '/')()
  *   assert.strictEqual(E.isLeft(await get('a.example', '/')()), true)
- *   assert.strictEqual(await breakers.for('a.example').state(), 'open')
- *   assert.strictEqual(await breakers.for('b.example').state(), 'closed')
+ *   assert.strictEqual(breakers.for('a.example').current().circuitState, 'open')
+ *   assert.strictEqual(breakers.for('b.example').current().circuitState, 'closed')
  * }
  * void program()
  *
@@ -65,14 +75,21 @@ export class Registry {
   private readonly parts: Parts
   private readonly maxKeys: number
   /** A `Map` keeps its keys in the order in which they were set: those that have not changed for longest come first. */
-  private readonly states = new Map<string, State>()
+  private readonly closed = new Map<string, State>()
+  private readonly tripped = new Map<string, State>()
+  private readonly byHand = new Map<string, State>()
+  /** Keys whose wait was over when they were last looked for, and when to look again. */
+  private waited: Array<string> = []
+  private lookAtSeconds = -Infinity
   /** The state of the keys that are not held. */
   private unheld: State = initial
 
   /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor(settings: RegistrySettings) {
-    this.parts = partsOf(settings, registryRules)
+  constructor({ restore, ...settings }: RegistrySettings) {
+    const parts = partsOf({ ...settings, restore } as BreakerSettings, registryRules)
+    this.parts = { ...parts, reporter: parts.reporter ?? new Reporter(settings.report) }
     this.maxKeys = settings.maxKeys ?? 100_000
+    if (restore !== undefined) this.take(restore)
   }
 
   /** A breaker of this key, for asynchronous operations. A key is a text: others stand for what they look like. */
@@ -83,13 +100,31 @@ export class Registry {
 
   /** The keys that are held, with their states: all that are not CLOSED, and those that have something to remember. */
   get entries(): IO<ReadonlyArray<readonly [key: string, state: State]>> {
-    return () => [...this.states]
+    return () => this.kinds().flatMap((states) => [...states])
+  }
+
+  /** The states as JSON, by key, which the setting `restore` takes by `fromRegistry` of `breaker-ts/Snapshot`. */
+  get snapshot(): IO<Readonly<Record<string, Snapshot>>> {
+    return () => {
+      const [now, wallNow] = [this.parts.clock(), wall()]
+      return Object.fromEntries(
+        this.entries().map(([key, state]) => [key, snapshot(at(this.parts.config)(state, now), now, wallNow)])
+      )
+    }
+  }
+
+  private take(restore: RestoreAll): void {
+    const { clock, config, reporter } = this.parts
+    const now = clock()
+    const { states, problems } = restore(now)
+    for (const [key, state] of states) this.hold(key, state, now)
+    for (const problem of problems) reporter?.report(config.name, 'a saved state cannot be restored', problem)
   }
 
   private sessionOf(given: string): Session {
     const key = typeof given === 'string' ? given : showGiven(given) // from code without types
     const config = named(this.parts.config, `${this.parts.config.name}/${key}`)
-    const getState = () => this.states.get(key) ?? this.unheld
+    const getState = () => this.held(key) ?? this.unheld
     return new Session(undefined, {
       ...this.parts,
       config,
@@ -98,33 +133,73 @@ export class Registry {
         dispatch: (event, now) => {
           const before = getState()
           const after = step(config, before, event, now)
-          if (after !== before) this.hold(key, after)
+          if (after === before) return
+          this.hold(key, after, now)
         }
       }
     })
   }
 
-  private hold(key: string, state: State): void {
-    this.states.delete(key)
-    if (!isForgettable(state, this.unheld)) this.states.set(key, state)
-    if (this.states.size > this.maxKeys) this.evict(key)
+  private kinds(): ReadonlyArray<Map<string, State>> {
+    return [this.closed, this.tripped, this.byHand]
   }
 
-  // Looks at a few of the oldest keys, so that the work does not grow with the number of keys; those that cannot go move to
-  // the other end. An outcome from before must not count for what an evicted key becomes, so the keys that are not held
-  // take its generation.
-  private evict(except: string): void {
-    const oldest = this.states.entries()
-    for (let looks = 0; looks < LOOKS && this.states.size > this.maxKeys; looks++) {
-      const [key, state] = oldest.next().value as [string, State]
-      this.states.delete(key)
-      if (state._tag !== 'Closed' || key === except) this.states.set(key, state)
-      else if (state.generation > this.unheld.generation) this.unheld = closed(state.generation, empty)
+  private kindOf({ _tag }: State): Map<string, State> {
+    return _tag === 'Closed' ? this.closed : _tag === 'Open' || _tag === 'HalfOpen' ? this.tripped : this.byHand
+  }
+
+  private held(key: string): State | undefined {
+    return this.closed.get(key) ?? this.tripped.get(key) ?? this.byHand.get(key)
+  }
+
+  private hold(key: string, state: State, now: number): void {
+    for (const states of this.kinds()) states.delete(key)
+    if (!isForgettable(state, this.unheld)) this.kindOf(state).set(key, state)
+    if (this.closed.size + this.tripped.size + this.byHand.size > this.maxKeys) this.evict(key, now)
+  }
+
+  // An outcome from before must not count for what an evicted key becomes, so the keys that are not held take its generation.
+  private evict(except: string, now: number): void {
+    const [key, state] = this.leastOf(except, now)
+    for (const states of this.kinds()) states.delete(key)
+    if (state.generation > this.unheld.generation) this.unheld = closed(state.generation, empty)
+    const breaker = `${this.parts.config.name}/${key}`
+    const because = { _tag: 'Evicted' } as const
+    this.parts.outbox?.add({ _tag: 'Transition', breaker, from: state, to: this.unheld, atSeconds: now, because })
+  }
+
+  private leastOf(except: string, now: number): readonly [string, State] {
+    return (
+      firstOf(this.closed, except) ??
+      this.firstThatWaited(except, now) ??
+      firstOf(this.tripped, except) ??
+      (firstOf(this.byHand, except) as readonly [string, State])
+    )
+  }
+
+  // Looking at all keys takes time that grows with their number, so it is done once a second at most.
+  private firstThatWaited(except: string, now: number): readonly [string, State] | undefined {
+    if (this.waited.length === 0 && now >= this.lookAtSeconds) {
+      this.waited = [...this.tripped.keys()].filter((key) => this.hasWaited(key, now)).reverse()
+      this.lookAtSeconds = now + 1
     }
+    while (this.waited.length > 0) {
+      const key = this.waited.pop() as string
+      if (key !== except && this.hasWaited(key, now)) return [key, this.tripped.get(key) as State]
+    }
+    return undefined
+  }
+
+  private hasWaited(key: string, now: number): boolean {
+    const state = this.tripped.get(key)
+    return state?._tag === 'Open' && at(this.parts.config)(state, now) !== state
   }
 }
 
-const LOOKS = 8
+const firstOf = (states: ReadonlyMap<string, State>, except: string): readonly [string, State] | undefined => {
+  for (const entry of states) if (entry[0] !== except) return entry
+  return undefined
+}
 
 // A key that is as if it had never failed is not held.
 const isForgettable = (state: State, unheld: State): boolean =>

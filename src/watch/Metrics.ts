@@ -1,5 +1,5 @@
 /**
- * Counters of what a breaker did, as immutable data, and an observer that keeps them.
+ * Counters of what breakers did, by name: an observer that keeps them, and immutable data to read.
  *
  * @since 0.1.0
  */
@@ -11,14 +11,15 @@ import { initial } from '../core/State'
 import type { Clock } from '../shell/Clock'
 import { monotonic } from '../shell/Clock'
 import type { Notice, Observer } from '../shell/Notice'
+import type { Outcome } from '../shell/Outcome'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * What one breaker did since a start. Counters only go up. `secondsIn` is as of what the breaker has told: that a probe
- * has timed out, which opens the circuit, is told at the next call, and then the seconds since count as OPEN.
+ * What one breaker did since `observe`. Counters only go up. `secondsIn` is as of what the breaker has told: that a probe
+ * has timed out, which opens the circuit, is told at the next call or read, and then the seconds since count as OPEN.
  *
  * @category model
  * @since 0.1.0
@@ -40,54 +41,15 @@ export interface Metrics {
   readonly secondsIn: Readonly<Record<State['_tag'], number>>
 }
 
-/**
- * Metrics with the state that the breaker was last known to be in, since when. Read it with `metricsAt`.
- *
- * @category model
- * @since 0.1.0
- */
-export interface Tally {
-  readonly metrics: Metrics
-  readonly state: State
-  readonly sinceSeconds: number
-}
-
 // -------------------------------------------------------------------------------------
 // constructors
 // -------------------------------------------------------------------------------------
 
-const NONE: Readonly<Record<State['_tag'], number>> = { Closed: 0, Open: 0, HalfOpen: 0, Isolated: 0, Disabled: 0 }
-
 /**
- * Nothing has happened yet, to a breaker that is in this state.
+ * An observer that keeps metrics of each breaker by its name, and what they are now, as immutable data. Give it the clock
+ * of the breakers. A breaker that has told nothing yet has no metrics; until its first transition it counts as CLOSED.
  *
- * @example
- * import { metricsAt, start } from 'breaker-ts/Metrics'
- * import { initial } from 'breaker-ts/State'
- *
- * assert.strictEqual(metricsAt(start(initial, 100), 130).secondsIn.Closed, 30)
- *
- * @category constructors
- * @since 0.1.0
- */
-export const start = (state: State, now: number): Tally => ({
-  metrics: {
-    accepted: 0,
-    succeeded: 0,
-    failed: 0,
-    neutral: 0,
-    slow: 0,
-    rejected: { open: 0, half_open: 0, isolated: 0 },
-    transitions: NONE,
-    secondsIn: NONE
-  },
-  state,
-  sinceSeconds: now
-})
-
-/**
- * An observer that keeps metrics of one breaker, and what they are now. Give it the clock of the breaker, and the state
- * where that is not `initial`.
+ * There is one entry for each name. In a `Registry` whose keys are chosen by strangers, so is their number.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -103,23 +65,31 @@ export const start = (state: State, now: number): Tally => ({
  * time.advance(10)
  * breaker.call(() => 'paid')
  *
- * const { accepted, succeeded, rejected, transitions, secondsIn } = metrics()
- * assert.deepStrictEqual([accepted, succeeded, rejected.isolated], [1, 1, 1])
- * assert.deepStrictEqual([transitions.Isolated, secondsIn.Isolated], [1, 10])
+ * const { payments } = metrics()
+ * assert.deepStrictEqual([payments?.accepted, payments?.succeeded, payments?.rejected.isolated], [1, 1, 1])
+ * assert.deepStrictEqual([payments?.transitions.Isolated, payments?.secondsIn.Isolated], [1, 10])
  *
  * @category constructors
  * @since 0.1.0
  */
 export const observe = (
-  clock: Clock = monotonic,
-  state: State = initial
-): { readonly observer: Observer; readonly metrics: IO<Metrics> } => {
-  let tally = start(state, clock())
+  clock: Clock = monotonic
+): { readonly observer: Observer; readonly metrics: IO<Readonly<Record<string, Metrics>>> } => {
+  const startedAtSeconds = clock()
+  const tallies = new Map<string, Tally>()
+  const tallyOf = (breaker: string): Tally => {
+    const known = tallies.get(breaker)
+    if (known !== undefined) return known
+    const tally = start(startedAtSeconds)
+    tallies.set(breaker, tally)
+    return tally
+  }
   return {
-    observer: (notice) => () => {
-      tally = count(tally, notice)
-    },
-    metrics: () => metricsAt(tally, clock())
+    observer: (notice) => () => count(tallyOf(notice.breaker), notice),
+    metrics: () => {
+      const now = clock()
+      return Object.freeze(Object.fromEntries([...tallies].map(([breaker, tally]) => [breaker, metricsAt(tally, now)])))
+    }
   }
 }
 
@@ -127,77 +97,87 @@ export const observe = (
 // counting
 // -------------------------------------------------------------------------------------
 
-/**
- * Counts a notice.
- *
- * @example
- * import { count, start } from 'breaker-ts/Metrics'
- * import { initial } from 'breaker-ts/State'
- *
- * const tally = count(start(initial, 0), { _tag: 'CallAdmitted', breaker: 'payments', atSeconds: 1 })
- *
- * assert.strictEqual(tally.metrics.accepted, 1)
- *
- * @category counting
- * @since 0.1.0
- */
-export const count = (tally: Tally, notice: Notice): Tally => {
-  const { metrics } = tally
+type Counters<K extends string> = Record<K, number>
+
+/** Counters that go up in place: a call must not pay for immutable data that nobody reads. */
+interface Tally {
+  accepted: number
+  succeeded: number
+  failed: number
+  neutral: number
+  slow: number
+  readonly rejected: Counters<Rejection['reason']>
+  readonly transitions: Counters<State['_tag']>
+  readonly secondsIn: Counters<State['_tag']>
+  /** The state that the breaker was last known to be in, and since when. */
+  state: State
+  sinceSeconds: number
+}
+
+const none = (): Counters<State['_tag']> => ({ Closed: 0, Open: 0, HalfOpen: 0, Isolated: 0, Disabled: 0 })
+
+const start = (now: number): Tally => ({
+  accepted: 0,
+  succeeded: 0,
+  failed: 0,
+  neutral: 0,
+  slow: 0,
+  rejected: { open: 0, half_open: 0, isolated: 0 },
+  transitions: none(),
+  secondsIn: none(),
+  state: initial,
+  sinceSeconds: now
+})
+
+const count = (tally: Tally, notice: Notice): void => {
   switch (notice._tag) {
     case 'CallAdmitted':
-      return { ...tally, metrics: { ...metrics, accepted: metrics.accepted + 1 } }
+      tally.accepted++
+      return
     case 'CallRejected':
-      return { ...tally, metrics: { ...metrics, rejected: plus(metrics.rejected, notice.rejection.reason, 1) } }
-    case 'CallEnded': {
-      const { outcome } = notice
-      return {
-        ...tally,
-        metrics: {
-          ...metrics,
-          succeeded: metrics.succeeded + (outcome._tag === 'Success' ? 1 : 0),
-          failed: metrics.failed + (outcome._tag === 'Failure' ? 1 : 0),
-          neutral: metrics.neutral + (outcome._tag === 'Neutral' ? 1 : 0),
-          slow: metrics.slow + (outcome._tag !== 'Neutral' && outcome.slow ? 1 : 0)
-        }
-      }
-    }
+      tally.rejected[notice.rejection.reason]++
+      return
+    case 'CallEnded':
+      return countEnd(tally, notice.outcome)
     case 'Transition': {
       const { from, to, atSeconds } = notice
-      const past = metricsAt(tally, atSeconds)
-      const isNew = from.generation !== to.generation // and no restarted timeout
-      return {
-        metrics: { ...past, transitions: plus(past.transitions, to._tag, isNew ? 1 : 0) },
-        state: to,
-        sinceSeconds: atSeconds
-      }
+      if (tally.state === initial) tally.state = from // what it was before anything was told
+      spend(tally.secondsIn, tally, atSeconds)
+      if (from.generation !== to.generation) tally.transitions[to._tag]++ // and no restarted timeout
+      tally.state = to
+      tally.sinceSeconds = atSeconds
     }
   }
 }
 
-/**
- * The metrics as of `now`. An OPEN circuit has been HALF_OPEN since its recovery timeout elapsed. A clock that has gone
- * back adds no time.
- *
- * @example
- * import { metricsAt, start } from 'breaker-ts/Metrics'
- * import { open } from 'breaker-ts/State'
- *
- * const { secondsIn } = metricsAt(start(open(1, 0, 60), 0), 75)
- *
- * assert.deepStrictEqual([secondsIn.Open, secondsIn.HalfOpen], [60, 15])
- *
- * @category counting
- * @since 0.1.0
- */
-export const metricsAt = ({ metrics, state, sinceSeconds }: Tally, now: number): Metrics => {
-  const until = Math.max(now, sinceSeconds)
-  const turned = state._tag === 'Open' ? Math.max(Math.min(state.retryAtSeconds, until), sinceSeconds) : until
-  const secondsIn = plus(metrics.secondsIn, state._tag, turned - sinceSeconds)
-  return { ...metrics, secondsIn: plus<State['_tag']>(secondsIn, 'HalfOpen', until - turned) }
+const countEnd = (tally: Tally, outcome: Outcome): void => {
+  if (outcome._tag === 'Success') tally.succeeded++
+  else if (outcome._tag === 'Failure') tally.failed++
+  else tally.neutral++
+  if (outcome._tag !== 'Neutral' && outcome.slow) tally.slow++
 }
 
-const plus = <K extends string>(
-  counters: Readonly<Record<K, number>>,
-  key: K,
-  more: number
-): Readonly<Record<K, number>> => ({ ...counters, [key]: counters[key] + more })
+// The seconds from then to now. An OPEN circuit has been HALF_OPEN since its recovery timeout elapsed; a clock that has gone
+// back adds no time.
+const spend = (secondsIn: Counters<State['_tag']>, { state, sinceSeconds }: Tally, now: number): void => {
+  const until = Math.max(now, sinceSeconds)
+  const turned = state._tag === 'Open' ? Math.max(Math.min(state.retryAtSeconds, until), sinceSeconds) : until
+  secondsIn[state._tag] += turned - sinceSeconds
+  secondsIn.HalfOpen += until - turned
+}
+
+const metricsAt = (tally: Tally, now: number): Metrics => {
+  const { accepted, succeeded, failed, neutral, slow, rejected, transitions } = tally
+  const secondsIn = { ...tally.secondsIn }
+  spend(secondsIn, tally, now)
+  return Object.freeze({
+    accepted,
+    succeeded,
+    failed,
+    neutral,
+    slow,
+    rejected: Object.freeze({ ...rejected }),
+    transitions: Object.freeze({ ...transitions }),
+    secondsIn: Object.freeze(secondsIn)
+  })
+}

@@ -165,7 +165,7 @@ export class Oracle {
 
   private endLateProbes(memory: Memory, now: number): void {
     const limit = this.config.probeTimeoutSeconds
-    if (limit === undefined) return
+    if (limit === null) return
     const late: Array<number> = []
     for (const [id, admittedAt] of [...memory.probes]) {
       const isLate = now - admittedAt >= limit
@@ -240,7 +240,7 @@ export class Oracle {
     const wait =
       typeof timeout === 'number' ? timeout : timeout(memory.reopenings, { name, generation: memory.generation })
     memory.openedAt = now
-    memory.retryAt = now + Math.max(wait, retryAfter)
+    memory.retryAt = now + Math.max(wait, Math.min(retryAfter, this.config.maxRetryAfterSeconds))
   }
 
   private enterHalfOpen(memory: Memory): void {

@@ -13,7 +13,7 @@
 //   told EVENT                          what an observer is told of the event: transitions, and why; nothing is changed
 //   judge Left|Right TEXT after SECONDS the outcome that the classifier of the settings gives
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
+import { failOnlyWhen, failWhenRight, ignoreWhen, slowAfter, standard } from 'breaker-ts/Classifier'
 import type { Config } from 'breaker-ts/Config'
 import type { Counts } from 'breaker-ts/Counts'
 import type { Event, Permit } from 'breaker-ts/Event'
@@ -38,7 +38,7 @@ const orNothing = (holds: boolean, text: string) => (holds ? text : '')
 const showCounts = (counts: Counts): string =>
   counts._tag === 'Consecutive'
     ? `failures ${counts.failures}`
-    : `calls ${counts.calls}, failures ${counts.failures}${orNothing(counts.slowCalls > 0, `, slow ${counts.slowCalls}`)}`
+    : `calls ${counts.calls}, failures ${counts.failures}${orNothing(counts.slowCalls > 0, `, slow ${counts.slowCalls}, either ${counts.failedOrSlow}`)}`
 
 export const showState = (state: State): string => {
   switch (state._tag) {
@@ -112,7 +112,7 @@ const judge = (classify: Classifier, text: string): string => {
 }
 
 const PIECES: Readonly<Record<string, (of: string) => (classify: Classifier) => Classifier>> = {
-  failWhen: (of) => failWhen((error) => error === of),
+  failOnlyWhen: (of) => failOnlyWhen((error) => error === of),
   failWhenRight: (of) => failWhenRight((value) => value === of),
   ignoreWhen: (of) => ignoreWhen((error) => error === of),
   slowAfter: (of) => slowAfter(Number(of))
@@ -168,7 +168,7 @@ const parseSetting = (text: string): unknown => {
     exponential: () => exponential({ initial: first, factor: second, max: third }),
     fibonacci: () => fibonacci({ initial: first, max: second })
   }
-  return policies[policy]?.() ?? Number(text)
+  return policies[policy]?.() ?? (text === 'null' ? null : Number(text))
 }
 
 export const play = (text: string): string => {

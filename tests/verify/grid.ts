@@ -5,7 +5,8 @@ import type { RecoveryData, SettingsData, TripData, WindowData } from 'breaker-t
 type Exponential = Extract<RecoveryData, { readonly _tag: 'Exponential' }>
 
 /** Settings as data, as far as the grid has them. */
-export type PlainSettings = Omit<SettingsData, 'name' | 'trip' | 'recoveryTimeoutSeconds'> & {
+export type PlainSettings = Omit<SettingsData, 'name' | 'trip' | 'recoveryTimeoutSeconds' | 'probeTimeoutSeconds'> & {
+  readonly probeTimeoutSeconds: number | null
   readonly trip?: TripData
   readonly recoveryTimeoutSeconds: number | Exponential
 }
@@ -29,7 +30,7 @@ export interface Group {
 export const minds = ({ settings: { trip } }: Configuration): boolean => trip?._tag === 'SlowCallRate'
 
 const configuration = (settings: Partial<PlainSettings>, rest: Partial<Configuration> = {}): Configuration => ({
-  settings: { recoveryTimeoutSeconds: 1.5, ...settings },
+  settings: { recoveryTimeoutSeconds: 1.5, probeTimeoutSeconds: null, ...settings },
   overlap: 4,
   load: 4,
   ...rest
@@ -46,9 +47,9 @@ const failureCount = (failures: number): TripData => ({ _tag: 'FailureCount', fa
 const failureRate = (rate: number, minimumCalls: number): TripData => ({ _tag: 'FailureRate', rate, minimumCalls })
 const slowCallRate = (rate: number, minimumCalls: number): TripData => ({ _tag: 'SlowCallRate', rate, minimumCalls })
 
-const probing = (halfOpenSuccessThreshold: number | undefined, probeTimeoutSeconds: number | undefined) => ({
+const probing = (halfOpenSuccessThreshold: number | undefined, probeTimeoutSeconds: number | null) => ({
   ...(halfOpenSuccessThreshold === undefined ? {} : { halfOpenSuccessThreshold }),
-  ...(probeTimeoutSeconds === undefined ? {} : { probeTimeoutSeconds })
+  probeTimeoutSeconds
 })
 
 // Every combination of the settings of a circuit without a window.
@@ -56,7 +57,7 @@ const consecutiveFailures = each([1, 2, 3], (failureThreshold) =>
   each([1, 2, 3], (halfOpenMaxProbes) =>
     each([undefined, 1, 2], (successes) =>
       each([0, 1], (halfOpenMaxFailures) =>
-        [undefined, 1].map((probeTimeoutSeconds) =>
+        [null, 1].map((probeTimeoutSeconds) =>
           configuration({
             failureThreshold,
             halfOpenMaxProbes,
@@ -83,7 +84,7 @@ const withWindow = (windows: ReadonlyArray<WindowData>, trips: ReadonlyArray<Tri
 // With a policy, the end of the last open period matters after closing: also together with each window.
 const policies = [
   ...each([1, 2], (halfOpenMaxProbes) =>
-    [undefined, 1].map((probeTimeoutSeconds) =>
+    [null, 1].map((probeTimeoutSeconds) =>
       configuration(
         {
           failureThreshold: 2,
@@ -101,7 +102,7 @@ const policies = [
 ]
 
 const atOnce = each([1, 2], (halfOpenMaxProbes) =>
-  [undefined, 1].map((probeTimeoutSeconds) =>
+  [null, 1].map((probeTimeoutSeconds) =>
     configuration({
       failureThreshold: 2,
       recoveryTimeoutSeconds: 0,
@@ -111,9 +112,12 @@ const atOnce = each([1, 2], (halfOpenMaxProbes) =>
   )
 )
 
-const asking = [1, 2].map((halfOpenMaxProbes) =>
-  configuration({ failureThreshold: 2, halfOpenMaxProbes, probeTimeoutSeconds: 1 }, { asks: 2.5 })
-)
+const asking = [
+  ...[1, 2].map((halfOpenMaxProbes) =>
+    configuration({ failureThreshold: 2, halfOpenMaxProbes, probeTimeoutSeconds: 1 }, { asks: 2.5 })
+  ),
+  configuration({ failureThreshold: 1, maxRetryAfterSeconds: 2 }, { asks: 2.5 })
+]
 
 export const full: ReadonlyArray<Group> = [
   { name: 'failures in a row', configurations: consecutiveFailures },

@@ -10,11 +10,11 @@ import { nothing } from './situation'
 /** Whether time has ended this probe: it has failed for taking too long, or it cannot be, as it comes from the future. */
 const isLate = ({ settings }: Configuration, { permit, admittedAtSeconds }: Call, now: number): boolean =>
   permit.probe !== null &&
-  settings.probeTimeoutSeconds !== undefined &&
+  settings.probeTimeoutSeconds !== null &&
   now - admittedAtSeconds >= settings.probeTimeoutSeconds
 
 const isLost = ({ settings }: Configuration, { permit, admittedAtSeconds }: Call, now: number): boolean =>
-  permit.probe !== null && settings.probeTimeoutSeconds !== undefined && admittedAtSeconds - now > 1
+  permit.probe !== null && settings.probeTimeoutSeconds !== null && admittedAtSeconds - now > 1
 
 /** The failures of HALF_OPEN as of now. */
 export const failuresAt = (configuration: Configuration, { calls, history, now }: Situation): number =>

@@ -164,6 +164,7 @@ const countsWhatTheWindowSees = (
     counts.calls === calls.length &&
     counts.failures === calls.filter(({ failed }) => failed).length &&
     counts.slowCalls === calls.filter(({ slow }) => slow).length &&
+    counts.failedOrSlow === calls.filter(({ failed, slow }) => failed || slow).length &&
     counts.failuresInARow === failuresInARow &&
     (!isIdle || (counts.calls === 1 && told.history.calls.length === 1))
   )
@@ -238,7 +239,7 @@ const waits = ({ configuration }: Subject, { situation: { state, now }, view }: 
   const { probeTimeoutSeconds } = configuration.settings
   return (
     view._tag !== 'HalfOpen' ||
-    probeTimeoutSeconds === undefined ||
+    probeTimeoutSeconds === null ||
     view.probes.every(({ admittedAtSeconds: t }) => t - now <= 1 && now - t < probeTimeoutSeconds)
   )
 }
@@ -284,7 +285,7 @@ const recovers = (subject: Subject, { situation, probe }: Look): boolean => {
   const { probeTimeoutSeconds } = configuration.settings
   let { state, now } = situation
   state = reduce(reduce(state, { _tag: 'IsolationEnded' }, now), { _tag: 'BreakerEnabled' }, now)
-  if (probeTimeoutSeconds === undefined)
+  if (probeTimeoutSeconds === null)
     for (const { permit } of situation.calls) state = reduce(state, succeeded(permit), now)
   for (let i = 0; i < TRIES; i++) {
     const view = at(state, now)
@@ -294,7 +295,7 @@ const recovers = (subject: Subject, { situation, probe }: Look): boolean => {
       state = reduce(state, { _tag: 'Admitted', probe: `${probe}${i}` }, now)
       state = reduce(state, succeeded(decision.right), now)
     } else if (decision.left.reason === 'open') now += decision.left.retryAfterSeconds ?? 0
-    else if (probeTimeoutSeconds !== undefined) now += probeTimeoutSeconds
+    else if (probeTimeoutSeconds !== null) now += probeTimeoutSeconds
   }
   return false
 }

@@ -70,7 +70,10 @@ export const openSeconds = (configuration: Configuration, reopenings: number): n
 
 /** The longest that the circuit may be open. */
 export const longestOpenSeconds = (configuration: Configuration): number =>
-  Math.max(policyOf(configuration).max, configuration.asks ?? 0)
+  Math.max(
+    policyOf(configuration).max,
+    Math.min(configuration.asks ?? 0, configuration.settings.maxRetryAfterSeconds ?? 3600)
+  )
 
 // From so many reopenings on, another makes no difference.
 const manyReopenings = (configuration: Configuration): number => {
@@ -122,9 +125,7 @@ const storedTimes = ({ settings }: Configuration, { state, history }: Situation)
     case 'Open':
       return [state.openedAtSeconds]
     case 'HalfOpen': // without a limit of time, nothing asks when a probe was admitted
-      return settings.probeTimeoutSeconds === undefined
-        ? []
-        : state.probes.map(({ admittedAtSeconds }) => admittedAtSeconds)
+      return settings.probeTimeoutSeconds === null ? [] : state.probes.map(({ admittedAtSeconds }) => admittedAtSeconds)
     default:
       return []
   }
@@ -228,12 +229,12 @@ const stateText = (
         case 'Consecutive':
           return `C${row(counts.failures)};${before}`
         case 'CountWindow':
-          return `C${counts.calls},${counts.failures},${counts.slowCalls},${row(counts.failuresInARow)},${counts.next};${before}`
+          return `C${counts.calls},${counts.failures},${counts.slowCalls},${counts.failedOrSlow},${row(counts.failuresInARow)},${counts.next};${before}`
         case 'TimeWindow': {
           const older = counts.older
-            .map(({ calls, failures, slowCalls }) => `${calls},${failures},${slowCalls}`)
+            .map(({ calls, failures, slowCalls, failedOrSlow }) => `${calls},${failures},${slowCalls},${failedOrSlow}`)
             .join(':')
-          return `C${counts.calls},${counts.failures},${counts.slowCalls},${row(counts.failuresInARow)},${slice(counts.startedAtSeconds)},${older};${before}`
+          return `C${counts.calls},${counts.failures},${counts.slowCalls},${counts.failedOrSlow},${row(counts.failuresInARow)},${slice(counts.startedAtSeconds)},${older};${before}`
         }
       }
     }
@@ -241,7 +242,7 @@ const stateText = (
     case 'Open':
       return `O${time(state.openedAtSeconds)},${state.retryAtSeconds - state.openedAtSeconds},${reopenings(state.reopenings)}`
     case 'HalfOpen': {
-      const isTimed = settings.probeTimeoutSeconds !== undefined
+      const isTimed = settings.probeTimeoutSeconds !== null
       const probes = state.probes.map(({ admittedAtSeconds }) => (isTimed ? time(admittedAtSeconds) : 'p')).join()
       return `H${probes};${state.successes},${state.failures},${reopenings(state.reopenings)},${state.openSeconds}`
     }
