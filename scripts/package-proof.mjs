@@ -1,9 +1,9 @@
 // Packs the package as npm would publish it, and uses it from outside as its users do: one line per check.
 // The programs of those users are in scripts/consumers.
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 
 const REPO = join(import.meta.dirname, '..')
@@ -141,12 +141,38 @@ const listFiles = async () => {
   const entries = Object.values(manifest.exports).flatMap(({ node }) => (node ? [node.slice('./'.length)] : []))
   const chunks = ['breaker', 'around', 'codecs'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
   same(files, [
-    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'],
+    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+    ...pages,
     ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
     ...modules.flatMap((name) => [`es6/${name}.mjs`, `es6/${name}.mjs.map`]),
     ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/rolldown-runtime.js']
   ])
   return `${files.length} files`
+}
+
+const pages = filesIn(join(REPO, 'docs'))
+  .filter((file) => file.endsWith('.md') && !file.startsWith('modules'))
+  .map((file) => `docs/${file}`)
+
+// The pages are read in node_modules too.
+const followLinks = async () => {
+  await consumer
+  const root = join(workshop, 'consumer/node_modules', manifest.name)
+  const links = ['README.md', ...pages].flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, to]) =>
+      join(root, dirname(page), to)
+    )
+  )
+  const dead = links.filter((link) => !existsSync(link)).map((link) => relative(root, link))
+  // The reference and the tests stay in the repository.
+  const outside = /^(docs\/modules|tests|examples|bench)/
+  same(
+    dead.filter((link) => !outside.test(link)),
+    []
+  )
+  const inReadme = readFileSync(join(root, 'README.md'), 'utf8').match(/\]\((docs\/modules|tests|examples|bench)[^)]*/g)
+  same(inReadme ?? [], [])
+  return `${links.length} links`
 }
 
 const lint = async (cli, ...args) => {
@@ -159,16 +185,20 @@ const program = async (dir, file, ...args) => {
   return node(dir, file, ...args)
 }
 
-// The first program of the README, pasted as it is, or with its imports replaced as the README says.
+// The first screen of the README: its first program as it is, or with its imports replaced as the README says, and both
+// programs in TypeScript.
+const programs = [...readFileSync(join(REPO, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)]
+  .slice(0, 2)
+  .map(([, code]) => code)
+const prints = async (dir, file, code) => {
+  const printed = await node(dir, file)
+  const lines = [...code.matchAll(/\/\/ => (.*)$/gm)].map(([, line]) => line)
+  if (printed.trim() !== lines.join('\n')) throw new Error(`${file} printed\n${printed}`)
+}
 const readme = async (file, paste) => {
   await consumer
-  const [, code] = /```ts\n(.*?)```/s.exec(readFileSync(join(REPO, 'README.md'), 'utf8'))
-  writeFileSync(join(workshop, 'consumer', file), paste(code))
-  const printed = await node('consumer', file)
-  same(
-    printed.trim().split('\n'),
-    [...code.matchAll(/^\/\/ => (.*)$/gm)].map(([, line]) => line)
-  )
+  writeFileSync(join(workshop, 'consumer', file), paste(programs[0]))
+  await prints('consumer', file, programs[0])
   return 'prints what it says'
 }
 const required = (code) =>
@@ -202,6 +232,8 @@ const compile = async (dir, [name, tsc, type, options]) => {
   await Promise.all([tools, dir === 'oldest' ? oldest : consumer])
   const project = join(dir, name.replace(/\W+/g, '-'))
   for (const file of ['types.ts', 'types-wrong.ts']) cpSync(join(workshop, dir, file), join(workshop, project, file))
+  programs.forEach((code, i) => writeFileSync(join(workshop, project, `readme${i}.ts`), code))
+  writeFileSync(join(workshop, project, 'console.d.ts'), 'declare const console: { log(text: unknown): void }\n')
   // fast-check's own types need TypeScript 5, and a resolution that reads `exports`.
   writeSubpaths(join(workshop, project, 'subpaths.ts'), options === NODE10 ? withoutTesting : subpathsOf(dir))
   const compilerOptions = { target: 'es2020', lib: ['es2020'], types: [], strict: true, outDir: 'out', ...options }
@@ -219,12 +251,14 @@ const compile = async (dir, [name, tsc, type, options]) => {
   if (missed.length + surplus.length > 0)
     throw new Error([...surplus, ...missed.map((at) => `no error: ${at}`)].join('\n'))
   await node(project, 'out/types.js')
-  return `${wrong.length} wrong lines refused, ran`
+  for (const [i, code] of programs.entries()) await prints(project, `out/readme${i}.js`, code)
+  return `${wrong.length} wrong lines refused, ran, README too`
 }
 
 const CHECKS = [
   ['entry points', listEntryPoints],
   ['files of the tarball', listFiles],
+  ['links of the pages in the tarball', followLinks],
   ['publint --strict', () => lint('publint/src/cli.js', '--strict')],
   ['are the types wrong', () => lint('@arethetypeswrong/cli/dist/index.js')],
   ['Node: require', () => program('consumer', 'cjs.cjs', ...subpaths)],

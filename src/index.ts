@@ -8,9 +8,16 @@
  */
 export { CircuitBreaker } from './shell/CircuitBreaker'
 export { AsyncCircuitBreaker } from './shell/AsyncCircuitBreaker'
-export { type Acquired, type BreakerSettings, Session } from './shell/Session'
+export {
+  type Acquired,
+  type BreakerSettings,
+  type Current,
+  type Restore,
+  type RestoreAll,
+  Session
+} from './shell/Session'
 export { Registry, type RegistrySettings } from './stores/Registry'
-export { CircuitOpenError, isCircuitOpenError } from './shell/CircuitOpenError'
+export { type CircuitOpen, CircuitOpenError, isCircuitOpenError } from './shell/CircuitOpenError'
 export { orElseWhenOpen, orElseWhenOpenIO, orElseWhenOpenReader } from './shell/Fallback'
 export { InvalidSettings, type Problem } from './core/InvalidSettings'
 export {

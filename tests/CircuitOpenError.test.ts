@@ -58,6 +58,9 @@ describe('CircuitOpenError', () => {
     expect(passed.stack).toBe("Checkout: checkout: Circuit breaker 'payments' is OPEN")
     passed.stack = `${passed.stack}\n    at checkout`
     expect(passed.stack).toMatch(/at checkout$/)
+    passed.stack = 'another' // as often as it likes
+    expect(passed.stack).toBe('another')
+    expect(delete (passed as { stack?: string }).stack).toBe(true)
   })
 
   it('can be thrown', () => {

@@ -85,6 +85,26 @@ describe('Config', () => {
     )
   })
 
+  it('gives a config back as it is', () => {
+    const config = from({ name: 'x' })
+    expect(make(config)).toEqual(E.right(config))
+    const again = make(config)
+    expect(E.isRight(again) && again.right).toBe(config)
+  })
+
+  it('tries a recovery policy with a name and a generation, and a strategy with a failure', () => {
+    expect(
+      problemsOf({ name: 'x', recoveryTimeoutSeconds: (_: number, of: { name: string }) => 1 / of.name.length })
+    ).toEqual([])
+    const only = {
+      window: countWindow(5),
+      trip: (counts: Counts) => (counts.failures > 0 && counts.slowCalls === 0 ? 'yes' : false)
+    }
+    expect(problemsOf({ name: 'x', ...only })).toMatchObject([
+      { path: 'trip', rule: 'a function from counts to a boolean' }
+    ])
+  })
+
   it('names the breaker whose settings are wrong, where its name is right', () => {
     const error = made({ name: 'payments', failureThreshold: '3' })
     expect(E.isLeft(error) && error.left.message).toBe(

@@ -21,7 +21,7 @@ import type { BreakerSettings } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
 import { from } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
-import { circuitState, closed, initial, isolated } from 'breaker-ts/State'
+import { circuitState, closed, disabled, halfOpen, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
 import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
@@ -302,6 +302,31 @@ describe('a store', () => {
     expect(reports).toEqual([])
   })
 
+  it('may hold any state when a breaker is made on it', () => {
+    for (const [state, expected] of [
+      [halfOpen(2, [], 0), 'half_open'],
+      [isolated(1), 'open'],
+      [disabled(1), 'closed']
+    ] as const)
+      expect(syncBreaker({ store: inMemory(config, state) }).breaker.state()).toBe(expected)
+  })
+
+  it('whose listener closes the circuit at a probe counts that call for the closed circuit', () => {
+    const inner = inMemory(config)
+    const store = {
+      getState: () => inner.getState(),
+      dispatch: (event: Event, now: number) => {
+        inner.dispatch(event, now)
+        if (event._tag === 'Admitted') inner.dispatch({ _tag: 'Reset' }, now)
+      }
+    }
+    const { breaker, time } = syncBreaker({ store })
+    for (let i = 0; i < 2; i++) breaker.recordFailure()
+    time.advance(60)
+    breaker.callEither(() => E.left('503'))
+    expect(breaker.current()).toMatchObject({ circuitState: 'closed', counts: { failures: 1 } })
+  })
+
   it('whose state is lost while calls are in flight loses no result', async () => {
     let state: State | undefined = initial
     const store = { getState: () => state as State, dispatch: () => undefined }
@@ -341,6 +366,22 @@ describe('settings', () => {
     expect(thrown(() => Config.from({ name: 'x', [key]: 5 }))).toContain(message)
     const read = Codec.Settings.decode({ name: 'x', [key]: 5 })
     expect(E.isLeft(read) && read.left.map((error) => error.message)).toEqual([message])
+  })
+
+  it('name the rule of each setting that is no function', () => {
+    const wrong = { classify: 1, observer: 2, report: 3, restore: 4 }
+    expect(thrown(() => new CircuitBreaker({ name: 'x', ...(wrong as object) }))).toBe(
+      'Invalid settings of circuit breaker "x": ' +
+        'classify: given 1, expected a function from the result of a call to its outcome; ' +
+        'observer: given 2, expected a function from a notice to an IO, or a list of them; ' +
+        'report: given 3, expected a function of a message and a cause; ' +
+        'restore: given 4, expected from(saved) of breaker-ts/Snapshot'
+    )
+  })
+
+  it('of unknown names list those there are once', () => {
+    const message = thrown(() => Config.from({ name: 'x', ...{ colour: 1, taste: 2 } }))
+    expect(message).toMatch(/colour: given 1, .* only name, .*; taste: given 2, expected no setting of this name$/)
   })
 
   it('list the names there are where nothing similar was meant, also for hostile names', () => {
@@ -392,6 +433,39 @@ describe('a probe that hangs', () => {
     const { breaker } = syncBreaker({ failureThreshold: 1, classify: () => failureFor(1e300) })
     breaker.call(() => 1)
     expect(breaker.current().retryAfterSeconds).toBe(3600)
+  })
+})
+
+describe('a classifier', () => {
+  it('of a synchronous breaker gets what was thrown as a Left', () => {
+    const seen: Array<unknown> = []
+    const { breaker } = syncBreaker({ classify: (result) => (seen.push(result), success) })
+    expect(() => breaker.call(throws)).toThrow(boom)
+    expect(() => breaker.callEither(throws)).toThrow(boom)
+    expect(seen).toEqual([E.left(boom), E.left(boom)])
+  })
+
+  it('may return an outcome of its own, and is told what is wrong with what is none', () => {
+    const causes: Array<string> = []
+    const outcomeOf = (outcome: unknown) => {
+      const { breaker } = syncBreaker({
+        failureThreshold: 1,
+        classify: () => outcome as never,
+        report: (_, cause) => void causes.push((cause as Error).message)
+      })
+      breaker.call(() => 1)
+      return breaker.state()
+    }
+    expect([{ _tag: 'Neutral' }, { _tag: 'Success', slow: false }].map(outcomeOf)).toEqual(['closed', 'closed'])
+    expect(causes).toEqual([])
+    expect([null, undefined, 5, { _tag: 'Good' }].map(outcomeOf)).toEqual(['open', 'open', 'open', 'open'])
+    const none = 'no outcome of breaker-ts/Outcome: '
+    expect(causes).toEqual([
+      `${none}given null, expected an object with a _tag`,
+      `${none}given nothing, expected an object with a _tag`,
+      `${none}given 5, expected an object with a _tag`,
+      `${none}_tag: given "Good", expected one of Success, Failure, Neutral`
+    ])
   })
 })
 
@@ -490,6 +564,25 @@ describe('what a breaker says of itself', () => {
 })
 
 describe('notices', () => {
+  it('of a rejection say how long to wait, and nothing where that is not known', () => {
+    const rejections: Array<unknown> = []
+    const { breaker } = syncBreaker({
+      failureThreshold: 1,
+      observer: (notice) => () => void (notice._tag === 'CallRejected' && rejections.push(notice.rejection))
+    })
+    breaker.recordFailure()
+    breaker.call(() => 1)
+    breaker.isolate()
+    breaker.call(() => 1)
+    expect(rejections).toStrictEqual([{ reason: 'open', retryAfterSeconds: 60 }, { reason: 'isolated' }])
+  })
+
+  it('are no reason to report an observer that returns something', () => {
+    const { breaker, reports } = syncBreaker({ observer: () => () => 5 as never })
+    breaker.call(() => 1)
+    expect(reports).toEqual([])
+  })
+
   const setUpNotices = () => {
     const told: Array<Notice> = []
     const { breaker } = asyncBreaker({ failureThreshold: 1, observer: (notice) => () => void told.push(notice) })

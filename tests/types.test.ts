@@ -13,6 +13,7 @@ import {
   reduce,
   Session
 } from 'breaker-ts'
+import { failWhenRight, ignoreWhen, isCancellation, standard, succeedWhen } from 'breaker-ts/Classifier'
 import type { SettingsData } from 'breaker-ts/Codec'
 import * as Codec from 'breaker-ts/Codec'
 import { empty } from 'breaker-ts/Counts'
@@ -79,6 +80,43 @@ describe('the types', () => {
     expectTypeOf(pipe(() => 1, sync.call)).toEqualTypeOf<Either<CircuitOpenError, number>>()
   })
 
+  it('keep the parameters and the result of a function that run or protect guards', () => {
+    expectTypeOf(breaker.run(async (id: number, field?: string) => ({ id, field }), 1)).toEqualTypeOf<
+      Promise<{ id: number; field: string | undefined }>
+    >()
+    expectTypeOf(breaker.protect(async (id: number, field?: string) => [id, field] as const)).toEqualTypeOf<
+      (id: number, field?: string) => Promise<readonly [number, string | undefined]>
+    >()
+    const generic = breaker.protect(async <T>(value: T) => value)
+    expectTypeOf(generic('x')).toEqualTypeOf<Promise<string>>()
+    const thenable = { then: () => undefined } as unknown as PromiseLike<number>
+    expectTypeOf(breaker.run(() => thenable)).toEqualTypeOf<Promise<number>>()
+  })
+
+  it('let a classifier see the errors and the values of the calls that it judges, and no others', () => {
+    interface HttpError {
+      readonly status: number
+    }
+    const classify = pipe(
+      standard,
+      succeedWhen((error: HttpError) => error.status === 404),
+      ignoreWhen(isCancellation),
+      failWhenRight((user: User) => user.id < 0)
+    )
+    const typed = new AsyncCircuitBreaker({ name: 'x', classify })
+    expectTypeOf(typed).toEqualTypeOf<AsyncCircuitBreaker<HttpError, User>>()
+    expectTypeOf(breaker.withClassifier(classify)).toEqualTypeOf<AsyncCircuitBreaker<HttpError, User>>()
+    const call = typed.call(TE.left<HttpError & { readonly url: string }, User>({ status: 1, url: '' }))
+    expectTypeOf(call).toEqualTypeOf<TE.TaskEither<CircuitOpenError | (HttpError & { readonly url: string }), User>>()
+    const refused = () => {
+      // @ts-expect-error these errors have no status
+      typed.call(fetchUser(1))
+      // @ts-expect-error this value is no user
+      void typed.run(async () => 'a user')
+    }
+    expectTypeOf(refused).toBeFunction()
+  })
+
   it('make every method a Task, or an IO, when passed point-free', () => {
     expectTypeOf(breaker.state).toEqualTypeOf<Task<CircuitState>>()
     expectTypeOf(breaker.isOpen).toEqualTypeOf<Task<boolean>>()
@@ -105,6 +143,10 @@ describe('the types', () => {
       breaker.call(async () => 1)
       // @ts-expect-error a function that returns a TaskEither is no TaskEither
       breaker.call(fetchUser, 1)
+      // @ts-expect-error a synchronous breaker cannot see the end of a promise
+      sync.call(async () => 1)
+      // @ts-expect-error a TaskEither is a function, and no promise
+      void breaker.run(() => fetchUser(1))
       // @ts-expect-error the value is no Either
       sync.callEither(() => 1)
       // @ts-expect-error an argument too much

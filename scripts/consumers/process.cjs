@@ -7,8 +7,9 @@ const { inspect } = require('node:util')
 const unhandled = []
 process.on('unhandledRejection', (reason) => unhandled.push(reason.message))
 
-const breaker = new AsyncCircuitBreaker({ name: 'x', failureThreshold: 2, recoveryTimeoutSeconds: 0 })
+const breaker = new AsyncCircuitBreaker({ name: 'x', failureThreshold: 3, recoveryTimeoutSeconds: 0 })
 breaker.call(() => Promise.reject(new Error('nobody looks')))()
+breaker.run(() => Promise.reject(new Error('nobody runs to it')))
 breaker
   .call(() => Promise.reject(new Error('handled')))()
   .catch(() => {})
@@ -31,7 +32,7 @@ setImmediate(() => {
 
 // Neither the open circuit nor the probe in flight keeps the process alive: there is no timer.
 process.on('exit', () => {
-  strictEqual(unhandled.join(), 'nobody looks')
+  strictEqual(unhandled.join(), 'nobody looks,nobody runs to it')
   strictEqual(/^\[?CircuitOpenError: Circuit breaker 'y' is OPEN/.test(log), true, log)
   strictEqual(/reason: 'open'/.test(log), true, log)
   console.log('ends by itself')

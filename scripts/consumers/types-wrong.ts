@@ -15,8 +15,13 @@ new AsyncCircuitBreaker({ name: 1 }) // wrong
 export const text: Either<CircuitOpenError, string> = breaker.call(() => 1) // wrong
 export const alwaysAdmits: Either<'e', number> = breaker.call(() => 1) // wrong
 breaker.call((n: number) => n, 'one') // wrong
+breaker.call(async () => 1) // wrong
+breaker.callEither(never) // wrong
 
 asyncBreaker.call(async () => 1) // wrong
+asyncBreaker.run(() => 1) // wrong
+asyncBreaker.run((n: number) => Promise.resolve(n), 'one') // wrong
+export const guarded: (n: string) => Promise<number> = asyncBreaker.protect((n: number) => Promise.resolve(n)) // wrong
 export const started: Promise<unknown> = asyncBreaker.call(never) // wrong
 export const alwaysRuns: TaskEither<'e', number> = asyncBreaker.call(never) // wrong
 

@@ -108,8 +108,7 @@ export interface Config {
  * @example
  * import { make } from 'breaker-ts/Config'
  * import { consecutive } from 'breaker-ts/Window'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
  * assert.deepStrictEqual(
  *   make({ name: 'payments', failureThreshold: 3 }),
@@ -127,7 +126,7 @@ export interface Config {
  *   })
  * )
  * assert.deepStrictEqual(
- *   pipe(
+ *   F.pipe(
  *     make({ name: 'payments', failureThreshold: 0, recoveryTimeoutSeconds: NaN }),
  *     E.mapLeft((error) => error.message)
  *   ),
@@ -183,7 +182,7 @@ const CONFIGS = new WeakSet<object>()
  *
  * @internal
  */
-export const isConfig = (u: unknown): u is Config => typeof u === 'object' && u !== null && CONFIGS.has(u)
+export const isConfig = (u: unknown): u is Config => CONFIGS.has(u as object)
 
 /**
  * Settings that are right, with the defaults. Others that a shell needs beside them are left out.

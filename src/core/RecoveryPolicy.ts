@@ -127,9 +127,9 @@ const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)
  *
  * @example
  * import { constant, jittered } from 'breaker-ts/RecoveryPolicy'
- * import { pipe } from 'fp-ts/function'
+ * import { function as F } from 'fp-ts'
  *
- * const policy = pipe(constant(60), jittered(0.1))
+ * const policy = F.pipe(constant(60), jittered(0.1))
  * const waits = ['a', 'b', 'c'].map((name) => policy(0, { name, generation: 1 }))
  *
  * assert.ok(waits.every((seconds) => seconds >= 54 && seconds < 66))

@@ -52,17 +52,11 @@ export interface Rejection {
  * harmless way to find out; and a probe admitted in such a future is forgotten, which frees its room.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { at } from 'breaker-ts/Reducer'
  * import { halfOpen, open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
- * const look = pipe(
- *   make({ name: 'payments' }),
- *   E.map(at),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const look = at(from({ name: 'payments' }))
  * const state = open(1, 0, 60)
  *
  * assert.strictEqual(look(state, 59.999), state)
@@ -131,18 +125,13 @@ const expire = (config: Config, state: HalfOpen, now: number, timeoutSeconds: nu
  * `Admitted` with the same id and the same `now`, with nothing in between.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { callPermit, probePermit } from 'breaker-ts/Event'
  * import { permit } from 'breaker-ts/Reducer'
  * import { initial, open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E } from 'fp-ts'
  *
- * const ask = pipe(
- *   make({ name: 'payments' }),
- *   E.map(permit),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const ask = permit(from({ name: 'payments' }))
  *
  * assert.deepStrictEqual(ask(initial, 0, 'a'), E.right(callPermit(0)))
  * assert.deepStrictEqual(ask(open(1, 0, 60), 20, 'a'), E.left({ reason: 'open', retryAfterSeconds: 40 }))
@@ -228,18 +217,12 @@ const isSettled = ({ window }: Config, { counts }: Closed): boolean =>
  * that is not a finite number (only what is done by hand, and needs no time, is obeyed then).
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { callPermit, failed, succeeded } from 'breaker-ts/Event'
  * import { reduce } from 'breaker-ts/Reducer'
  * import { initial, open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
- * const step = pipe(
- *   make({ name: 'payments', failureThreshold: 1 }),
- *   E.map(reduce),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const step = reduce(from({ name: 'payments', failureThreshold: 1 }))
  *
  * const tripped = step(initial, failed(callPermit(0)), 10)
  * assert.deepStrictEqual(tripped, open(1, 10, 70))

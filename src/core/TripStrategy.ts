@@ -212,9 +212,9 @@ const listed = (x: TripStrategy, y: TripStrategy): TripStrategy => {
  * @example
  * import { any, failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
  * import { timeWindow } from 'breaker-ts/Window'
- * import { concatAll } from 'fp-ts/Monoid'
+ * import { monoid as M } from 'fp-ts'
  *
- * const strategy = concatAll(any)([failureRate(0.5, 20), slowCallRate(0.8, 20)])
+ * const strategy = M.concatAll(any)([failureRate(0.5, 20), slowCallRate(0.8, 20)])
  * const calls = { ...timeWindow(60, 10).empty, calls: 20 }
  *
  * assert.strictEqual(strategy({ ...calls, failures: 10, slowCalls: 0 }), true)

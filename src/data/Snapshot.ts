@@ -78,22 +78,21 @@ export const snapshot: (state: States.State, now: number, wallNowSeconds: number
  * @example
  * import { restore, snapshot } from 'breaker-ts/Snapshot'
  * import { initial, open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
  * const saved = JSON.parse(JSON.stringify(snapshot(open(1, 500, 560), 520, 1_700_000_000)))
  *
  * // half a minute later, in a process whose clock has just started
  * assert.deepStrictEqual(restore(saved, 1, 1_700_000_030), E.right(open(1, -49, 11)))
  * assert.deepStrictEqual(
- *   pipe(
+ *   F.pipe(
  *     restore({ ...saved, format: 'breaker-ts/2' }, 1, 1_700_000_030),
  *     E.mapLeft((error) => error.message),
  *     E.getOrElseW((message) => message)
  *   ),
  *   'The snapshot cannot be restored: format: given "breaker-ts/2", expected "breaker-ts/1"'
  * )
- * assert.strictEqual(pipe(restore('?', 1, 0), E.getOrElse(() => initial)), initial)
+ * assert.strictEqual(F.pipe(restore('?', 1, 0), E.getOrElse(() => initial)), initial)
  *
  * @category restoring
  * @since 0.1.0

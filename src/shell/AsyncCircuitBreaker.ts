@@ -25,7 +25,7 @@ import type { CircuitOpenError } from './CircuitOpenError'
 import { native } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
 import type { Admission, BreakerSettings, Current } from './Session'
-import { apply, propertyOf, Session } from './Session'
+import { apply, Session, tagOf } from './Session'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a separate state. Every
@@ -216,11 +216,12 @@ const reactions = (
   }
 })
 
-const ended = (session: Session, admission: Admission, result: unknown): void =>
-  session.ended(admission, result as Either<unknown, unknown>, NO_EITHER)
+const ended = (session: Session, admission: Admission, result: unknown): void => {
+  if (!session.ended(admission, result as Either<unknown, unknown>)) session.misled(admission, result, NO_EITHER)
+}
 
 const returned = (session: Session, admission: Admission, value: unknown): void => {
-  if (propertyOf(value, '_tag') === 'Left') session.report(A_LEFT, undefined)
+  if (tagOf(value) === 'Left') session.report(A_LEFT, undefined)
   session.returned(admission, value)
 }
 

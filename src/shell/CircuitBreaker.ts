@@ -21,21 +21,20 @@ import type { Snapshot } from '../core/Saved'
 import { CircuitState } from '../core/State'
 import type { CircuitOpenError } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
-import type { Admission, BreakerSettings, Current } from './Session'
-import { apply, propertyOf, Session } from './Session'
+import type { BreakerSettings, Current } from './Session'
+import { apply, isThenable, Session, tagOf } from './Session'
 
 /**
  * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  *
  * const breaker = new CircuitBreaker({ name: 'config-file', failureThreshold: 1 })
  * const read = (key: string): E.Either<Error, number> => E.left(new Error(`cannot read ${key}`))
  * const port = () =>
- *   pipe(
+ *   F.pipe(
  *     breaker.callEither(read, 'port'),
  *     E.mapLeft((error) => error.message)
  *   )
@@ -74,10 +73,16 @@ export class CircuitBreaker<E = unknown, A = unknown> {
   ): Either<CircuitOpenError, A1> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    const right: A1 = attempt(this.session, admission, fn, args)
+    let right: A1
+    try {
+      right = apply<Args, A1>(fn, args)
+    } catch (thrown) {
+      this.session.threw(admission, thrown)
+      throw thrown
+    }
     if (isThenable(right)) this.session.dropped(admission, A_PROMISE)
     else {
-      if (propertyOf(right, '_tag') === 'Left') this.session.report(A_LEFT, undefined)
+      if (tagOf(right) === 'Left') this.session.report(A_LEFT, undefined)
       this.session.returned(admission, right)
     }
     return { _tag: 'Right', right }
@@ -94,9 +99,16 @@ export class CircuitBreaker<E = unknown, A = unknown> {
   ): Either<CircuitOpenError | E1, A1> => {
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
-    const result = attempt(this.session, admission, fn, args)
+    let result: Either<E1, A1>
+    try {
+      result = apply(fn, args)
+    } catch (thrown) {
+      this.session.threw(admission, thrown)
+      throw thrown
+    }
+    if (this.session.ended(admission, result)) return result
     if (isThenable(result)) this.session.dropped(admission, A_PROMISE)
-    else this.session.ended(admission, result, NO_EITHER)
+    else this.session.misled(admission, result, NO_EITHER)
     return result
   }
 
@@ -182,23 +194,6 @@ const VIEWS = new WeakMap<object, WeakMap<object, CircuitBreaker>>()
  * @since 0.1.0
  */
 export type Synchronous<A> = A extends PromiseLike<unknown> ? never : unknown
-
-const attempt = <Args extends ReadonlyArray<unknown>, R>(
-  session: Session,
-  admission: Admission,
-  fn: (...args: Args) => R,
-  args: Args
-): R => {
-  try {
-    return apply(fn, args)
-  } catch (thrown) {
-    session.threw(admission, thrown)
-    throw thrown
-  }
-}
-
-const isThenable = (u: unknown): boolean =>
-  ((typeof u === 'object' && u !== null) || typeof u === 'function') && typeof propertyOf(u, 'then') === 'function'
 
 const A_PROMISE =
   'a synchronous breaker was given an asynchronous function, and protects nothing: use AsyncCircuitBreaker'

@@ -11,7 +11,7 @@ import type * as Monoids from 'fp-ts/Monoid'
 import type { Option } from 'fp-ts/Option'
 import type { Predicate } from 'fp-ts/Predicate'
 
-import { attempt, isDuration } from '../core/InvalidSettings'
+import { isDuration } from '../core/InvalidSettings'
 import type { Outcome } from './Outcome'
 import { failure, failureFor, neutral, slow, success } from './Outcome'
 
@@ -112,10 +112,13 @@ const isTimeout = ({ name }: Parts): boolean => name === 'TimeoutError'
 const holds = (error: unknown, levels: number, is: (parts: Parts) => boolean): boolean => {
   if (typeof error !== 'object' || error === null) return false
   const parts = error as Parts
-  if (attempt(() => is(parts)) === true) return true
-  if (levels === 0) return false
-  const [cause, tagged] = attempt(() => [parts.cause, typeof parts._tag === 'string' ? parts.error : undefined]) ?? []
-  return holds(cause, levels - 1, is) || holds(tagged, levels - 1, is)
+  try {
+    if (is(parts)) return true
+    if (levels === 0) return false
+    return holds(parts.cause, levels - 1, is) || (typeof parts._tag === 'string' && holds(parts.error, levels - 1, is))
+  } catch {
+    return false // a getter that throws
+  }
 }
 
 /**

@@ -26,15 +26,13 @@ const rejectionOf = (result: Either<unknown, unknown>): CircuitOpenError | undef
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
  * import { orElseWhenOpen } from 'breaker-ts/Fallback'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
- * import * as TE from 'fp-ts/TaskEither'
+ * import { either as E, function as F, taskEither as TE } from 'fp-ts'
  *
  * const breaker = new AsyncCircuitBreaker({ name: 'prices', failureThreshold: 1 })
  * const fetchPrice: TE.TaskEither<Error, number> = TE.left(new Error('503'))
  * const cached = 42
  *
- * const price: TE.TaskEither<Error, number> = pipe(
+ * const price: TE.TaskEither<Error, number> = F.pipe(
  *   fetchPrice,
  *   breaker.call,
  *   orElseWhenOpen(() => TE.right(cached))
@@ -64,17 +62,14 @@ export const orElseWhenOpen =
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
  * import { orElseWhenOpenReader } from 'breaker-ts/Fallback'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
- * import * as RTE from 'fp-ts/ReaderTaskEither'
- * import * as TE from 'fp-ts/TaskEither'
+ * import { either as E, function as F, readerTaskEither as RTE, taskEither as TE } from 'fp-ts'
  *
  * interface Env {
  *   readonly breaker: AsyncCircuitBreaker
  *   readonly fetchPrice: TE.TaskEither<Error, number>
  * }
  *
- * const price: RTE.ReaderTaskEither<Env & { readonly cached: number }, Error, number> = pipe(
+ * const price: RTE.ReaderTaskEither<Env & { readonly cached: number }, Error, number> = F.pipe(
  *   ({ breaker, fetchPrice }: Env) => breaker.call(fetchPrice),
  *   orElseWhenOpenReader(() => RTE.asks((env: { readonly cached: number }) => env.cached))
  * )
@@ -103,14 +98,12 @@ export const orElseWhenOpenReader =
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
  * import { orElseWhenOpenIO } from 'breaker-ts/Fallback'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
- * import * as IOE from 'fp-ts/IOEither'
+ * import { either as E, function as F, ioEither as IOE } from 'fp-ts'
  *
  * const breaker = new CircuitBreaker({ name: 'file', failureThreshold: 1 })
  * const read: IOE.IOEither<Error, string> = IOE.left(new Error('ENOENT'))
  *
- * const text: IOE.IOEither<Error, string> = pipe(
+ * const text: IOE.IOEither<Error, string> = F.pipe(
  *   () => breaker.callEither(read),
  *   orElseWhenOpenIO(() => IOE.right('default'))
  * )

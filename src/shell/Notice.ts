@@ -160,18 +160,12 @@ export type Observer = (notice: Notice) => IO<void>
  * The changes of state that an event at `now` brings with it, in order, those by time first.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { callPermit, succeeded, successRecorded } from 'breaker-ts/Event'
  * import { transitions } from 'breaker-ts/Notice'
  * import { open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
- * const of = pipe(
- *   make({ name: 'payments' }),
- *   E.map(transitions),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const of = transitions(from({ name: 'payments' }))
  *
  * assert.deepStrictEqual(
  *   of(open(1, 0, 60), successRecorded, 75).map(({ to, atSeconds, because }) => [to._tag, atSeconds, because._tag]),
@@ -193,8 +187,8 @@ export const transitions =
     const before = at(config)(state, now)
     const byTime = transitionsByTime(config)(state, now)
     const last = byTime[byTime.length - 1]
-    const isRestarted = before._tag === 'Open' && after._tag === 'Open'
-    if (before.generation !== after.generation || isRestarted)
+    // The recovery timeout of an OPEN circuit may start again within a generation.
+    if (before.generation !== after.generation || after._tag === 'Open')
       return [...byTime, transition(config, before, after, now, event)]
     // The same state with something more in it, a probe for example: the last step led to that.
     return last === undefined ? [] : [...byTime.slice(0, -1), { ...last, to: after }]
@@ -204,17 +198,11 @@ export const transitions =
  * The changes of state that time alone has brought by `now`.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { transitionsByTime } from 'breaker-ts/Notice'
  * import { open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
- * const of = pipe(
- *   make({ name: 'payments' }),
- *   E.map(transitionsByTime),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const of = transitionsByTime(from({ name: 'payments' }))
  *
  * assert.deepStrictEqual(of(open(1, 0, 60), 59), [])
  * assert.deepStrictEqual(
@@ -260,13 +248,13 @@ const transition = ({ name }: Config, from: State, to: State, atSeconds: number,
  * @example
  * import type { Observer } from 'breaker-ts/Notice'
  * import { observers } from 'breaker-ts/Notice'
- * import { concatAll } from 'fp-ts/Monoid'
+ * import { monoid as M } from 'fp-ts'
  *
  * const seen: Array<string> = []
  * const note = (by: string): Observer => (notice) => () => {
  *   seen.push(`${by}: ${notice._tag}`)
  * }
- * concatAll(observers)([note('log'), note('metrics')])({ _tag: 'CallAdmitted', breaker: 'payments', atSeconds: 1 })()
+ * M.concatAll(observers)([note('log'), note('metrics')])({ _tag: 'CallAdmitted', breaker: 'payments', atSeconds: 1 })()
  *
  * assert.deepStrictEqual(seen, ['log: CallAdmitted', 'metrics: CallAdmitted'])
  *

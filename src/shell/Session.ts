@@ -262,7 +262,7 @@ const NO_PROBE = ''
  *
  * @example
  * import { Session } from 'breaker-ts/Session'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  *
  * const session = new Session({ name: 'queue', failureThreshold: 1 })
  *
@@ -406,7 +406,7 @@ export class Session {
    */
   returned(admission: Admission, value: unknown): void {
     if (this.classify !== undefined) this.judged(this.classify, admission, { _tag: 'Right', right: value })
-    else this.settle(admission, success)
+    else this.succeeded(admission)
   }
 
   /**
@@ -419,14 +419,24 @@ export class Session {
   }
 
   /**
-   * The call has returned an `Either`, or should have. Whether it is a failure where there is none, nobody has said.
+   * The call has returned an `Either`, or should have: returns false, and does nothing, where it has not.
    *
    * @internal
    */
-  ended(admission: Admission, result: Either<unknown, unknown>, remedy: string): void {
-    const tag = propertyOf(result, '_tag')
-    if (tag === 'Right' && this.classify === undefined) return this.settle(admission, success)
-    if (tag === 'Right' || tag === 'Left') return this.judged(this.classify ?? standard, admission, result)
+  ended(admission: Admission, result: Either<unknown, unknown>): boolean {
+    const tag = tagOf(result)
+    if (tag === 'Right' && this.classify === undefined) this.succeeded(admission)
+    else if (tag === 'Right' || tag === 'Left') this.judged(this.classify ?? standard, admission, result)
+    else return false
+    return true
+  }
+
+  /**
+   * The call has returned no `Either`. Nobody has said that this is a failure.
+   *
+   * @internal
+   */
+  misled(admission: Admission, result: unknown, remedy: string): void {
     this.report(remedy, new TypeError(`given ${showGiven(result)}, expected an Either`))
     this.returned(admission, result)
   }
@@ -499,11 +509,15 @@ export class Session {
     outbox.add({ _tag: 'CallRejected', breaker, atSeconds, rejection: rejectionOf(admission.left) })
   }
 
+  private succeeded(admission: Admission): void {
+    if (this.outbox === undefined && this.store.getState() === this.healthy) return
+    this.settle(admission, success)
+  }
+
   private settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
     const { config, outbox } = this
     const isFast = outcome._tag === 'Success' && !outcome.slow
-    // A success that nothing counts reads no clock either.
-    const isNothing = isFast && (this.store.getState() === this.healthy || isHealthy(config, this.held()))
+    const isNothing = isFast && isHealthy(config, this.held()) // to count, so no clock to read either
     if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
     const now = this.clock()
     const elapsedSeconds = Math.max(0, now - startedAtSeconds)
@@ -623,12 +637,23 @@ const because = (
     ? transitions
     : transitions.map((told) => (told.because === event ? withError(told, ended.error) : told))
 
+// A property of a result that may be anything: a getter may throw.
 /** @internal */
-export const propertyOf = (u: unknown, key: string): unknown => {
+export const tagOf = (u: unknown): unknown => {
   try {
-    return (u as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+    return (u as { readonly _tag?: unknown } | null | undefined)?._tag
   } catch {
     return undefined
+  }
+}
+
+/** @internal */
+export const isThenable = (u: unknown): boolean => {
+  if ((typeof u !== 'object' || u === null) && typeof u !== 'function') return false
+  try {
+    return typeof (u as { readonly then?: unknown }).then === 'function'
+  } catch {
+    return false
   }
 }
 

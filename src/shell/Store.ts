@@ -21,12 +21,10 @@ import { initial } from '../core/State'
  *
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { circuitState } from 'breaker-ts/State'
  * import type { Store } from 'breaker-ts/Store'
  * import { inMemory } from 'breaker-ts/Store'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
  * const watched = (store: Store, onTransition: (from: string, to: string) => void): Store => ({
  *   getState: () => store.getState(),
@@ -39,14 +37,9 @@ import { initial } from '../core/State'
  * })
  *
  * const seen: Array<string> = []
- * const breaker = pipe(
- *   make({ name: 'payments', failureThreshold: 1 }),
- *   E.map((config) => {
- *     const store = watched(inMemory(config), (from, to) => seen.push(`${from} -> ${to}`))
- *     return new AsyncCircuitBreaker({ ...config, store })
- *   }),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const config = from({ name: 'payments', failureThreshold: 1 })
+ * const store = watched(inMemory(config), (from, to) => seen.push(`${from} -> ${to}`))
+ * const breaker = new AsyncCircuitBreaker({ ...config, store })
  *
  * const program = async () => {
  *   await breaker.recordFailure()
@@ -70,17 +63,12 @@ export interface Store {
  * A store in memory. Give one to several shells to let them share a state.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { failureRecorded } from 'breaker-ts/Event'
  * import { open } from 'breaker-ts/State'
  * import { inMemory } from 'breaker-ts/Store'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
  *
- * const config = pipe(
- *   make({ name: 'payments', failureThreshold: 1 }),
- *   E.getOrElseW((error) => assert.fail(error))
- * )
+ * const config = from({ name: 'payments', failureThreshold: 1 })
  * const store = inMemory(config)
  * store.dispatch(failureRecorded, 10)
  *
