@@ -22,7 +22,7 @@ import { createReducer, toAction } from 'breaker-ts/Redux'
 import { Registry } from 'breaker-ts/Registry'
 import type { Acquired } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
-import { restore, snapshot } from 'breaker-ts/Snapshot'
+import { from, fromRegistry, restore, snapshot } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
 import { Eq, initial, open } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
@@ -348,6 +348,31 @@ describe('states, permits and events of any shape are refused with what is wrong
         return 'accepted'
       }
     ))
+
+  test('a saved state that a breaker or a registry starts from', () =>
+    fuzz(
+      'setting restore',
+      around((random) => snapshot(stateIn(random), random.below(1000), Date.now() / 1000)),
+      (input, random) => {
+        let told = 0
+        const settings = {
+          name: 'test',
+          clock: () => random.pick(TIMES.filter((time) => time < 1e11)),
+          report: () => told++
+        }
+        const breaker = new CircuitBreaker({ ...settings, restore: from(input) })
+        check('the state is one', Codec.State.is(breaker.current().state))
+        const verdict = told === 0 && input !== undefined && input !== null ? 'accepted' : 'refused'
+        for (const saved of [input, { a: input, ['__proto__']: input }]) {
+          const registry = new Registry({ ...settings, restore: fromRegistry(saved) })
+          check(
+            'all states are',
+            registry.entries().every(([, state]) => Codec.State.is(state))
+          )
+        }
+        return verdict
+      }
+    ))
 })
 
 describe('an action of a replayed log', () => {
@@ -368,7 +393,7 @@ const REDUCERS = configs.map((config) => createReducer(config))
 // What an action says, as far as the machine reads it.
 const saysAnEvent = (input: unknown): boolean => {
   const { type, payload } = input as { readonly type: string; readonly payload: Readonly<Record<string, unknown>> }
-  const _tag = type.replace(/^circuitBreaker\/(.)/, (_, first: string) => first.toUpperCase())
+  const _tag = type.replace(/^circuitBreaker\/test\/(.)/, (_, first: string) => first.toUpperCase())
   const read = (key: string) =>
     E.toUnion(
       E.tryCatch(
@@ -517,8 +542,8 @@ describe("what somebody's code returns to a breaker changes no result, and leave
       const store = probed()
       const breaker = new AsyncCircuitBreaker({ name: 'test', store, clock: () => 60 })
       const fn = random.pick([() => Promise.resolve(input), () => input as Promise<unknown>])
-      const call = breaker
-        .call(fn as () => Promise<E.Either<never, number>>)()
+      const call = random
+        .pick([breaker.run, (given: typeof fn) => breaker.call(given as () => Promise<E.Either<never, number>>)()])(fn)
         .catch(() => undefined)
       const settled = await Promise.race([
         call.then(() => true),
