@@ -10,6 +10,7 @@ import { awaiting, catching, interleave, looping, summing } from './measure.mjs'
 const { AsyncCircuitBreaker } = require('breaker-ts/AsyncCircuitBreaker')
 const { CircuitBreaker } = require('breaker-ts/CircuitBreaker')
 const { monotonic } = require('breaker-ts/Clock')
+const { observe } = require('breaker-ts/Metrics')
 const { failureRate } = require('breaker-ts/TripStrategy')
 const { countWindow, timeWindow } = require('breaker-ts/Window')
 
@@ -64,6 +65,7 @@ export const healthy = async () => {
     { name: 'breaker-ts', bare: BARE_TASK, run: awaiting(ours.call(succeedingTask)) },
     { name: 'breaker-ts, made for each call', bare: BARE_TASK, run: awaiting(() => ours.call(succeedingTask)()) },
     { name: BARE_PROMISE, run: awaiting(succeeding) },
+    { name: 'breaker-ts, `run`', bare: BARE_PROMISE, run: awaiting(() => ours.run(succeeding)) },
     { name: 'cockatiel', bare: BARE_PROMISE, run: awaiting(() => policy.execute(succeeding)) },
     { name: 'opossum', bare: BARE_PROMISE, run: awaiting(() => circuit.fire()) },
     { name: BARE_RUN, run: awaiting(() => Effect.runPromise(plain)) },
@@ -218,6 +220,7 @@ export const windowed = () => {
 /** Healthy calls with somebody who is told of each of them. */
 export const observed = async () => {
   const ours = new AsyncCircuitBreaker({ ...settings, observer: () => () => undefined })
+  const measuring = new AsyncCircuitBreaker({ ...settings, observer: observe().observer })
   const policy = cockatiel(OUT_OF_REACH)
   const circuit = opossum(succeeding, 50)
   policy.onSuccess(() => undefined)
@@ -226,6 +229,7 @@ export const observed = async () => {
   const measured = await compare([
     { name: BARE_TASK, run: awaiting(succeedingTask) },
     { name: 'breaker-ts, an observer', bare: BARE_TASK, run: awaiting(ours.call(succeedingTask)) },
+    { name: 'breaker-ts, metrics', bare: BARE_TASK, run: awaiting(measuring.call(succeedingTask)) },
     { name: BARE_PROMISE, run: awaiting(succeeding) },
     {
       name: 'cockatiel, onSuccess and onFailure',

@@ -138,7 +138,7 @@ const soak = async (total, random) => {
           if (call.resolve !== undefined) return end(call, given)
           count.rejected++
           check(isCircuitOpenError(given.left), 'a call that did not run has another error than a rejection')
-          if (random() < 0.9) time.advance(given.left.retryAfterSeconds * (0.8 + random()))
+          if (random() < 0.9) time.advance((given.left.retryAfterSeconds ?? PROBE_SECONDS / 10) * (0.8 + random()))
         },
         (reason) => end(call, reason)
       )

@@ -1,8 +1,20 @@
 import type { Classifier } from 'breaker-ts/Classifier'
-import { failOnlyWhen, failWhenRight, ignoreWhen, refinements, slowAfter, standard } from 'breaker-ts/Classifier'
+import {
+  askedToWait,
+  failOnlyWhen,
+  failWhenRight,
+  ignoreWhen,
+  isCancellation,
+  parseRetryAfter,
+  refinements,
+  slowAfter,
+  standard,
+  succeedWhen
+} from 'breaker-ts/Classifier'
 import { failure, failureFor, neutral, slow, success } from 'breaker-ts/Outcome'
 import * as E from 'fp-ts/Either'
 import { flow, pipe } from 'fp-ts/function'
+import * as O from 'fp-ts/Option'
 
 const named = (name: string) => Object.assign(new Error('x'), { name })
 const judge = (result: E.Either<unknown, unknown>) => standard(result, 0)
@@ -35,9 +47,9 @@ describe('by default, a call', () => {
   })
 })
 
-describe('a refined classifier', () => {
-  const is = (wanted: unknown) => (given: unknown) => given === wanted
+const is = (wanted: unknown) => (given: unknown) => given === wanted
 
+describe('a refined classifier', () => {
   it('takes an error for a failure only where failOnlyWhen says so, and for an answer otherwise', () => {
     const classify = failOnlyWhen(is(503))(standard)
     expect([E.left(503), E.left(404), E.right(404)].map((result) => classify(result, 0))).toEqual([
@@ -98,6 +110,142 @@ describe('a refined classifier', () => {
       expect(classify(E.left(404), 1)).toEqual(success)
     }
     expect(slowAfter(2)(() => failureFor(30))(E.left(429), 3)).toEqual({ ...failureFor(30), slow: true })
+  })
+})
+
+describe('succeedWhen', () => {
+  it('adds up, and leaves every other error a failure', () => {
+    const classify = pipe(standard, succeedWhen(is(404)), succeedWhen(is(409)))
+    expect([404, 409, 503, 'ECONNREFUSED'].map((error) => classify(E.left(error), 0))).toEqual([
+      success,
+      success,
+      failure,
+      failure
+    ])
+    expect(classify(E.right(503), 0)).toBe(success)
+  })
+
+  it('leaves a cancellation neutral, and a slow call slow', () => {
+    const all = succeedWhen(() => true)
+    expect(all(standard)(E.left(named('AbortError')), 0)).toBe(neutral)
+    expect(all(slowAfter(1)(standard))(E.left(404), 2)).toEqual(slow(success))
+  })
+})
+
+describe('askedToWait', () => {
+  const seconds = (error: unknown) => (typeof error === 'number' ? O.some(error) : O.none)
+
+  it('takes an error that asks for time for a failure that does, whatever else was said of it', () => {
+    const classify = pipe(
+      standard,
+      succeedWhen(() => true),
+      askedToWait(seconds)
+    )
+    expect(classify(E.left(30), 0)).toEqual(failureFor(30))
+    expect(classify(E.left('404'), 0)).toBe(success)
+    expect(classify(E.right(30), 0)).toBe(success)
+    expect(pipe(standard, slowAfter(1), askedToWait(seconds))(E.left(30), 2)).toEqual(slow(failureFor(30)))
+  })
+
+  it.each([NaN, -1, Infinity])('does not ask for %s seconds', (asked) => {
+    expect(askedToWait(seconds)(standard)(E.left(asked), 0)).toBe(failure)
+  })
+
+  it('leaves a cancellation neutral', () => {
+    expect(askedToWait(() => O.some(1))(standard)(E.left(named('AbortError')), 0)).toBe(neutral)
+  })
+})
+
+describe('parseRetryAfter', () => {
+  const NOW = Date.UTC(1994, 10, 6, 8, 49, 7)
+
+  it.each([
+    ['120', 120],
+    [' 0 ', 0],
+    ['1.5', 1.5],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 30],
+    ['Sunday, 06-Nov-94 08:49:37 GMT', 30],
+    ['Sun Nov  6 08:49:37 1994', 30],
+    ['Sun, 06 Nov 1994 08:49:07 GMT', 0],
+    ['Sat, 05 Nov 1994 08:49:37 GMT', 0]
+  ])('reads %p as %p seconds', (header, expected) => {
+    expect(parseRetryAfter(header, NOW)).toEqual(O.some(expected))
+  })
+
+  it.each([
+    ...[
+      null,
+      undefined,
+      '',
+      'soon',
+      '-1',
+      '1e3',
+      '0x10',
+      'NaN',
+      'Infinity',
+      '9'.repeat(400),
+      '1.',
+      '2026-11-27',
+      'Sun, 99 Nov 1994 08:49:37 GMT',
+      'Sun, 06 Nov 1994',
+      5 as never
+    ]
+  ])('takes %p for no answer', (header) => {
+    expect(parseRetryAfter(header, NOW)).toEqual(O.none)
+  })
+
+  it('knows no time without the time', () => {
+    expect(parseRetryAfter('Sun, 06 Nov 1994 08:49:37 GMT', NaN)).toEqual(O.none)
+  })
+})
+
+describe('isCancellation', () => {
+  const abort: unknown = AbortSignal.abort().reason
+  const within = (levels: number, of: unknown): unknown =>
+    levels === 0 ? of : Object.assign(new Error('wrapped'), { cause: within(levels - 1, of) })
+
+  it.each([
+    ['an AbortError', abort],
+    ['an AbortError of Node', Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' })],
+    ['a CanceledError of axios', { name: 'CanceledError', message: 'canceled' }],
+    ['an error with the code of axios', { name: 'AxiosError', code: 'ERR_CANCELED' }],
+    ['a cause', Object.assign(new Error('fetch failed'), { cause: abort })],
+    ['the cause of a tagged error', { _tag: 'NetworkError', cause: abort }],
+    ['the error of a tagged error', { _tag: 'NetworkError', error: abort }],
+    ['8 causes deep', within(8, abort)]
+  ])('is true of %s', (_, error) => expect(isCancellation(error)).toBe(true))
+
+  it.each([
+    ['a function', () => abort],
+    ['a TimeoutError', new DOMException('timed out', 'TimeoutError')],
+    [
+      'an AbortError whose cause is a TimeoutError',
+      Object.assign(new Error('aborted'), { name: 'AbortError', cause: new DOMException('', 'TimeoutError') })
+    ],
+    [
+      'a TimeoutError whose cause is an AbortError',
+      Object.assign(new Error('late'), { name: 'TimeoutError', cause: abort })
+    ],
+    ['9 causes deep', within(9, abort)],
+    ['the error of one without a tag', { error: abort }],
+    ['a text', 'AbortError'],
+    ['nothing', undefined],
+    ['null', null],
+    [
+      'an error that cannot be read',
+      Object.defineProperty({}, 'name', {
+        get: () => {
+          throw abort
+        }
+      })
+    ]
+  ])('is false of %s', (_, error) => expect(isCancellation(error)).toBe(false))
+
+  it('ends, also where causes go round in a circle', () => {
+    const circle: { cause?: unknown; error?: unknown; _tag: string } = { _tag: 'Circle' }
+    circle.cause = circle
+    circle.error = circle
+    expect(isCancellation(circle)).toBe(false)
   })
 })
 
