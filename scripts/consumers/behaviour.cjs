@@ -27,8 +27,20 @@ exports.provesBreakers = async ({ AsyncCircuitBreaker, CircuitBreaker, CircuitOp
 
   const asyncBreaker = new AsyncCircuitBreaker({ name: 'x', failureThreshold: 1 })
   admits(E, await asyncBreaker.call(async () => E.right(1))())
+  claim('run gives the value', (await asyncBreaker.run(async () => 1)) === 1)
   await asyncBreaker.recordFailure()
   rejects(E, CircuitOpenError, await asyncBreaker.call(async () => E.right(1))())
+  rejects(E, CircuitOpenError, await asyncBreaker.run(async () => 1).catch((left) => E.left(left)))
+}
+
+// Node has the table of what was meant by a setting that there is not; bundles do not carry it.
+exports.provesHints = ({ CircuitBreaker }) => {
+  try {
+    new CircuitBreaker({ name: 'x', resetTimeout: 30_000 })
+  } catch ({ message }) {
+    return claim('a setting of opossum gets a hint', message.includes('use recoveryTimeoutSeconds'))
+  }
+  claim('an unknown setting is refused', false)
 }
 
 exports.provesCodec = (Codec, initial, E, t) => {

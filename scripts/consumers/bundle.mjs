@@ -33,6 +33,7 @@ const prove = async (program, isAsExpected) => {
   await bundlers[name](join(import.meta.dirname, `bundle-${program}.js`), outdir)
 
   const code = readFileSync(join(outdir, 'bundle.js'))
+  if (code.includes('errorThresholdPercentage')) throw new Error(`${program} has the hints in it`)
   const page = createContext({ console, performance })
   runInContext(code.toString(), page)
   if ((await page.result) !== 'proven') throw new Error(`${program}: the bundle gives ${page.result}`)
