@@ -395,7 +395,7 @@ describe('settings', () => {
       'errorThresholdPercentage enabled allowWarmUp volumeThreshold errorFilter cache coalesce abortController group ' +
       'halfOpenAfter breaker initialState threshold duration minimumRps size minimumNumberOfCalls halfOpenSampling'
     for (const key of OPTIONS.split(' '))
-      expect(thrown(() => Config.from({ name: 'x', [key]: 5 }))).toContain('expected no setting of this name: ')
+      expect(thrown(() => Config.from({ name: 'x', [key]: 5 }))).toMatch(/expected no setting of this name: \w.{10,}/)
   })
 })
 
@@ -623,25 +623,6 @@ describe('notices', () => {
     expect(told.filter((notice) => 'error' in notice)).toEqual([])
   })
 
-  it('leave no reference to the error behind', async () => {
-    const gc = exposedGc()
-    const { WeakRef: Weak } = globalThis as unknown as {
-      WeakRef: new (target: object) => { readonly deref: () => object | undefined }
-    }
-    const { breaker } = asyncBreaker({ failureThreshold: 1, observer: () => () => undefined })
-    const fail = async () => {
-      const error = new Error('heavy')
-      await breaker.run(() => Promise.reject(error)).catch(() => undefined)
-      return new Weak(error)
-    }
-    const ref = await fail()
-    for (let i = 0; i < 10 && ref.deref() !== undefined; i++) {
-      await new Promise(setImmediate)
-      gc()
-    }
-    expect(ref.deref()).toBeUndefined()
-  })
-
   it('go to each of a list of observers, also where another one throws', () => {
     const told: Array<string> = []
     const note = (by: string) => () => () => void told.push(by)
@@ -807,12 +788,3 @@ describe('a saved state', () => {
     )
   })
 })
-
-const exposedGc = (): (() => void) => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const v8 = require('node:v8') as { setFlagsFromString: (flags: string) => void }
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const vm = require('node:vm') as { runInNewContext: (code: string) => () => void }
-  v8.setFlagsFromString('--expose-gc')
-  return vm.runInNewContext('gc')
-}
