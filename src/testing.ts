@@ -1,27 +1,28 @@
 /**
- * For tests of your own embedding of the machine: random settings and histories, and the laws of a breaker as properties.
+ * Tests what you build on the machine: random settings and histories, and the laws of a breaker as properties.
  *
  * It needs fast-check, an optional peer dependency.
  *
  * @since 0.1.0
  */
 import * as fc from 'fast-check'
-import type { Right } from 'fp-ts/Either'
+import type { IO } from 'fp-ts/IO'
 
 import type { Config, Settings } from './core/Config'
-import { make } from './core/Config'
+import { from } from './core/Config'
 import type { Event, Permit } from './core/Event'
 import * as Ev from './core/Event'
 import type { RecoveryPolicy } from './core/RecoveryPolicy'
 import { constant, exponential, fibonacci, jittered, secondsOf } from './core/RecoveryPolicy'
 import { at, isLive, permit, reduce } from './core/Reducer'
 import type { State } from './core/State'
-import { Eq, initial } from './core/State'
+import { Eq, initial, isState } from './core/State'
 import type { TripStrategy } from './core/TripStrategy'
 import { any, consecutiveFailures, failureCount, failureRate, never, slowCallRate } from './core/TripStrategy'
 import type { LastSeconds } from './core/Window'
 import { countWindow, timeWindow } from './core/Window'
 import * as Codec from './data/Codec'
+import type { Store } from './shell/Store'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -138,12 +139,11 @@ const policies: ReadonlyArray<RecoveryPolicy> = [
  * Settings of every kind, with small numbers, so that short histories reach every state.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { settings } from 'breaker-ts/testing'
  * import * as fc from 'fast-check'
- * import * as E from 'fp-ts/Either'
  *
- * fc.assert(fc.property(settings, (given) => E.isRight(make(given))))
+ * fc.assert(fc.property(settings, (given) => from(given).name === 'test'))
  *
  * @category arbitraries
  * @since 0.1.0
@@ -182,7 +182,7 @@ export const settings: fc.Arbitrary<Settings> = fc
  * @category arbitraries
  * @since 0.1.0
  */
-export const config: fc.Arbitrary<Config> = settings.map((given) => (make(given) as Right<Config>).right)
+export const config: fc.Arbitrary<Config> = settings.map(from)
 
 // -------------------------------------------------------------------------------------
 // histories
@@ -213,8 +213,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const span = fc.constantFrom<Span>('recoveryTimeout', 'recoveryTimeout', 'probeTimeout', 'slice', 'window')
 const time: fc.Arbitrary<Move['time']> = fc.oneof(
+  { withCrossShrink: true },
   weighted(7, fc.constant<Move['time']>({ times: 0, of: 'slice', seconds: 0 })),
-  weighted(2, fc.record({ times: fc.constant(1), of: span, seconds: fc.constantFrom(-0.001, 0, 0.001) })),
+  weighted(2, fc.record({ times: fc.constant(1), of: span, seconds: fc.constantFrom(0, -0.001, 0.001) })),
   weighted(1, fc.record({ times: fc.constant(0), of: span, seconds: fc.constantFrom(0.001, 0.5, 1) })),
   weighted(1, fc.record({ times: fc.constantFrom(-1, 0), of: span, seconds: fc.constantFrom(-0.5, -1, -1.001, -3600) }))
 )
@@ -243,21 +244,19 @@ export const moves: fc.Arbitrary<ReadonlyArray<Move>> = fc.array(fc.record({ act
  * outcome is mostly of a call that is in flight. Events drawn at random would hardly ever get anywhere.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { reduce } from 'breaker-ts/Reducer'
  * import { moves, play } from 'breaker-ts/testing'
  * import * as fc from 'fast-check'
- * import * as E from 'fp-ts/Either'
  *
- * const config = make({ name: 'payments', failureThreshold: 2 })
- * if (E.isRight(config)) {
- *   const step = reduce(config.right)
- *   fc.assert(
- *     fc.property(moves, (history) => {
- *       play(config.right, step, history, ({ state, event, now }) => assert.ok(step(state, event, now)))
- *     })
- *   )
- * }
+ * const config = from({ name: 'payments', failureThreshold: 2 })
+ * const step = reduce(config)
+ *
+ * fc.assert(
+ *   fc.property(moves, (history) => {
+ *     play(config, step, history, ({ state, event, now }) => assert.ok(step(state, event, now)))
+ *   })
+ * )
  *
  * @category histories
  * @since 0.1.0
@@ -266,12 +265,22 @@ export const play = (
   config: Config,
   step: Step,
   moves: ReadonlyArray<Move>,
+  onEvent?: (happening: Happening) => void
+): { readonly state: State; readonly now: number } => playFrom(initial, config, step, moves, onEvent)
+
+const START_SECONDS = 100
+
+const playFrom = (
+  start: State,
+  config: Config,
+  step: Step,
+  moves: ReadonlyArray<Move>,
   onEvent: (happening: Happening) => void = () => undefined
 ): { readonly state: State; readonly now: number } => {
   const spans = spansOf(config)
   const permits: Array<Permit> = []
-  let state: State = initial
-  let now = 100
+  let state = start
+  let now = START_SECONDS
 
   const dispatch = (event: Event, more: { readonly call?: number; readonly granted?: boolean } = {}) => {
     onEvent({ state, now, event, ...more })
@@ -331,16 +340,14 @@ const spansOf = (config: Config): Readonly<Record<Span, number>> => {
  * States that the machine of these settings can be in, each with the time when it was.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { states } from 'breaker-ts/testing'
  * import * as fc from 'fast-check'
- * import * as E from 'fp-ts/Either'
  *
- * const config = make({ name: 'payments', failureThreshold: 1 })
- * if (E.isRight(config)) {
- *   const tags = fc.sample(states(config.right), 200).map(({ state }) => state._tag)
- *   assert.ok(tags.includes('Open') && tags.includes('HalfOpen'))
- * }
+ * const config = from({ name: 'payments', failureThreshold: 1 })
+ * const tags = fc.sample(states(config), 200).map(({ state }) => state._tag)
+ *
+ * assert.ok(tags.includes('Open') && tags.includes('HalfOpen'))
  *
  * @category arbitraries
  * @since 0.1.0
@@ -353,18 +360,15 @@ export const states = (config: Config): fc.Arbitrary<{ readonly state: State; re
  * permit.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { isLive } from 'breaker-ts/Reducer'
  * import { initial } from 'breaker-ts/State'
  * import { liveEvents } from 'breaker-ts/testing'
  * import * as fc from 'fast-check'
- * import * as E from 'fp-ts/Either'
  *
- * const config = make({ name: 'payments' })
- * if (E.isRight(config))
- *   fc.assert(
- *     fc.property(liveEvents(config.right, initial, 0), (event) => !('permit' in event) || isLive(initial, event.permit))
- *   )
+ * const events = liveEvents(from({ name: 'payments' }), initial, 0)
+ *
+ * fc.assert(fc.property(events, (event) => !('permit' in event) || isLive(initial, event.permit)))
  *
  * @category arbitraries
  * @since 0.1.0
@@ -395,160 +399,307 @@ const NEED_NO_PERMIT: ReadonlyArray<Event> = [
 // laws
 // -------------------------------------------------------------------------------------
 
-type Check = (happening: Happening, next: State, config: Config, step: Step, before: string) => boolean
+/** What a history runs on. `again` asks for the state after the last step once more. */
+interface Machine {
+  readonly start: State
+  readonly step: Step
+  readonly again: Step
+}
 
+/** One step of a machine. */
+interface Taken {
+  readonly config: Config
+  readonly state: State
+  /** `state` as JSON, from before the step. */
+  readonly copy: string
+  readonly event: Event
+  readonly now: number
+  /** `state` as of `now`. */
+  readonly current: State
+  /** What `reduce` returns. */
+  readonly reduced: State
+  readonly next: State
+  readonly again: IO<State>
+}
+
+/** Whether a law holds, or else what it expected. */
+type Check = (taken: Taken) => true | string
+
+const show = fc.stringify
 const isSame = (x: State, y: State): boolean => Eq.equals(x, y)
-const byHand: ReadonlyArray<Event['_tag']> = [
+const A_STATE = 'a state of a breaker'
+const BY_HAND: ReadonlyArray<Event['_tag']> = [
   'Reset',
   'IsolationStarted',
   'IsolationEnded',
   'BreakerDisabled',
   'BreakerEnabled'
 ]
+const EDGES: ReadonlyArray<string> = ['Closed to Open', 'HalfOpen to Closed', 'HalfOpen to Open']
 
 // The codec reads the counts of the windows of this package. What another window keeps, only that window knows.
 const BUILT_IN: ReadonlyArray<string> = ['Consecutive', 'CountWindow', 'TimeWindow']
+const right = (state: State) => ({ _tag: 'Right', right: state }) as const
 const hasOwnCounts = (state: State): boolean => state._tag === 'Closed' && !BUILT_IN.includes(state.counts._tag)
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  'is total and deterministic: it never throws, and answers the same twice': ({ state, event, now }, next, _, step) =>
-    isSame(step(state, event, now), next),
+  'gives the same reference back when nothing changes': ({ state, next }) =>
+    next === state || !isSame(next, state) || 'the object from before the event, since nothing has changed',
 
-  'gives the same reference back when nothing changes': ({ state }, next) => next === state || !isSame(next, state),
+  'never changes the state it was given': ({ state, copy }) =>
+    JSON.stringify(state) === copy || `the state before to stay as it was; now it is ${show(state)}`,
 
-  'never changes the state it was given': ({ state }, _, __, ___, before) => JSON.stringify(state) === before,
-
-  'survives JSON': (_, next) => {
+  'survives JSON': ({ next }) => {
     const stored = JSON.parse(JSON.stringify(next)) as State
-    if (hasOwnCounts(next)) return isSame(stored, next)
-    const read = Codec.State.decode(stored)
-    return read._tag === 'Right' && isSame(read.right, next)
+    const read = hasOwnCounts(next) ? right(stored) : Codec.State.decode(stored)
+    return (read._tag === 'Right' && isSame(read.right, next)) || `a state that survives JSON, not ${show(stored)}`
   },
 
-  'is bounded in size': (_, next, { halfOpenMaxProbes, window }) => {
+  'is bounded in size': ({ next, config: { halfOpenMaxProbes, window } }) => {
     const { size = 0, slices = 0 } = window as Partial<LastSeconds>
-    const counts = size + 60 * slices
-    return JSON.stringify(next).length <= 500 + 100 * halfOpenMaxProbes + 2 * counts
+    const bound = 500 + 100 * halfOpenMaxProbes + 2 * (size + 60 * slices)
+    const { length } = JSON.stringify(next)
+    return length <= bound || `at most ${bound} characters as JSON, not ${length}`
   },
 
-  'raises the generation at every change of state and at every reset, and never lowers it': (
-    { state, event, now },
-    next,
-    config
-  ) => {
-    const before = at(config)(state, now)
-    const isChange = next !== state && (next._tag !== before._tag || event._tag === 'Reset')
-    return isChange ? next.generation > before.generation : next.generation >= state.generation
+  'raises the generation at every change of state and at every reset, and never lowers it': ({
+    state,
+    event,
+    current,
+    next
+  }) =>
+    next !== state && (next._tag !== current._tag || event._tag === 'Reset')
+      ? next.generation > current.generation || `a generation above ${current.generation}`
+      : next.generation >= state.generation || `a generation not below ${state.generation}`,
+
+  'leaves the generation alone as long as the state is the same': ({ state, event, current, next }) =>
+    next === state ||
+    event._tag === 'Reset' ||
+    next._tag !== current._tag ||
+    next.generation === current.generation ||
+    `generation ${current.generation}`,
+
+  'never has more probes in flight than halfOpenMaxProbes': ({ next, config: { halfOpenMaxProbes } }) =>
+    next._tag !== 'HalfOpen' || next.probes.length <= halfOpenMaxProbes || `at most ${halfOpenMaxProbes} probes`,
+
+  'admits a probe exactly when permit says so': ({ state, event, now, current, next, config }) => {
+    if (event._tag !== 'Admitted' || current._tag !== 'HalfOpen') return true
+    const isGranted = permit(config)(state, now, event.probe)._tag === 'Right'
+    return (next !== state) === isGranted || (isGranted ? 'one more probe' : 'no change: permit rejects the call')
   },
 
-  'leaves the generation alone as long as the state is the same': ({ state, event, now }, next, config) => {
-    const before = at(config)(state, now)
-    return (
-      next === state || event._tag === 'Reset' || next._tag !== before._tag || next.generation === before.generation
-    )
-  },
+  'ignores an outcome whose permit is not live': ({ state, event, current, next }) =>
+    !('permit' in event) ||
+    isLive(current, event.permit) ||
+    next === state ||
+    'no change, since the permit is not live',
 
-  'never has more probes in flight than halfOpenMaxProbes': (_, next, { halfOpenMaxProbes }) =>
-    next._tag !== 'HalfOpen' || next.probes.length <= halfOpenMaxProbes,
+  'starts with nothing counted each time it closes': ({ event, current, next }) =>
+    next._tag !== 'Closed' ||
+    (current._tag === 'Closed' && event._tag !== 'Reset') ||
+    next.counts.calls === 0 ||
+    'no calls in the counts',
 
-  'admits a probe exactly when permit says so': ({ state, event, now, granted }, next, config) =>
-    event._tag !== 'Admitted' || at(config)(state, now)._tag !== 'HalfOpen' || (next !== state) === granted,
+  'goes from CLOSED to OPEN, HALF_OPEN, and from there to CLOSED or OPEN, and otherwise only by hand': ({
+    state,
+    event,
+    current,
+    next
+  }) =>
+    next === state ||
+    next._tag === current._tag ||
+    BY_HAND.includes(event._tag) ||
+    EDGES.includes(`${current._tag} to ${next._tag}`) ||
+    `${current._tag} to stay, or one of: ${EDGES.join(', ')}`,
 
-  'ignores an outcome whose permit is not live': ({ state, event, now }, next, config) =>
-    !('permit' in event) || isLive(at(config)(state, now), event.permit) || next === state,
-
-  'starts with nothing counted each time it closes': ({ state, event, now }, next, config) => {
-    const before = at(config)(state, now)
-    return next._tag !== 'Closed' || (before._tag === 'Closed' && event._tag !== 'Reset') || next.counts.calls === 0
-  },
-
-  'goes from CLOSED to OPEN, HALF_OPEN, and from there to CLOSED or OPEN, and otherwise only by hand': (
-    { state, event, now },
-    next,
-    config
-  ) => {
-    const before = at(config)(state, now)._tag
-    return (
-      next === state ||
-      next._tag === before ||
-      byHand.includes(event._tag) ||
-      ['Closed Open', 'HalfOpen Closed', 'HalfOpen Open'].includes(`${before} ${next._tag}`)
-    )
-  },
-
-  'opens only at a failed or slow call': ({ state, event, now }, next, config) =>
-    at(config)(state, now)._tag !== 'Closed' ||
+  'opens only at a failed or slow call': ({ event, current, next }) =>
+    current._tag !== 'Closed' ||
     next._tag !== 'Open' ||
     event._tag === 'Failed' ||
     event._tag === 'FailureRecorded' ||
-    (event._tag === 'Succeeded' && event.slow === true),
+    (event._tag === 'Succeeded' && event.slow === true) ||
+    'Closed to stay, since no call failed or was slow',
 
-  'never makes anybody wait longer than the recovery timeout, or than a failure asked for': (_, next, config) => {
+  'never makes a call wait longer than the recovery timeout, or than a failure asked for': ({ next, config }) => {
     if (next._tag !== 'Open') return true
     const { name, recoveryTimeoutSeconds } = config
     const timeout = secondsOf(recoveryTimeoutSeconds, next.reopenings, { name, generation: next.generation })
-    const longest = Math.max(timeout, Math.min(ASKED_SECONDS, config.maxRetryAfterSeconds)) + 1e-6 // for rounding
-    return next.retryAtSeconds - next.openedAtSeconds <= longest
+    const longest = Math.max(timeout, Math.min(ASKED_SECONDS, config.maxRetryAfterSeconds))
+    const seconds = next.retryAtSeconds - next.openedAtSeconds
+    return seconds <= longest + 1e-6 || `a wait of at most ${longest} s, not ${seconds} s` // rounding
   },
 
-  'does what its settings say: what reduce of breaker-ts does with them': ({ state, event, now }, next, config) =>
-    isSame(next, reduce(config)(state, event, now))
+  'does what its settings say: what reduce of breaker-ts does with them': ({ next, reduced }) =>
+    isSame(next, reduced) || show(reduced)
+}
+
+const ONLY_STEPS: Readonly<Record<string, Check>> = {
+  'is total and deterministic: it never throws, and answers the same twice': ({ next, again }) => {
+    const second = again()
+    return isSame(second, next) || `the same answer twice; the second is ${show(second)}`
+  }
+}
+
+const ONLY_STORES: Readonly<Record<string, Check>> = {
+  'has taken the event in when dispatch returns': ({ state, next, reduced }) =>
+    isSame(next, reduced) || !isSame(next, state) || `the new state at once: ${show(reduced)}`,
+
+  'returns the same object from getState until the next change': ({ next, again }) =>
+    again() === next || 'the same object from the next getState'
 }
 
 const LIVENESS = 'is never stuck: with probeTimeoutSeconds, time and one healthy caller close it'
 
 /**
- * The laws as properties of a machine with these settings. `step` is the machine in the user's embedding; give it
- * settings with a `probeTimeoutSeconds` to have the law that it is never stuck among them.
+ * The laws as properties of a machine with these settings. `step` is the machine in your embedding. Settings with a
+ * `probeTimeoutSeconds` of `null` leave out the law that it is never stuck.
+ *
+ * A law that fails throws an error with its name and the last step of the shortest history that fast-check finds:
+ * the state before, the event, the time, the state after, and what was expected.
  *
  * @example
- * import { make } from 'breaker-ts/Config'
+ * import { from } from 'breaker-ts/Config'
  * import { reduce } from 'breaker-ts/Reducer'
  * import { laws } from 'breaker-ts/testing'
  * import * as fc from 'fast-check'
- * import * as E from 'fp-ts/Either'
  *
- * const config = make({ name: 'payments', failureThreshold: 2, probeTimeoutSeconds: 5 })
- * if (E.isRight(config))
- *   for (const { property } of laws(config.right, reduce(config.right))) fc.assert(property)
+ * const config = from({ name: 'payments', failureThreshold: 2 })
+ *
+ * for (const { property } of laws(config, reduce(config))) fc.assert(property)
  *
  * @category laws
  * @since 0.1.0
  */
-export const laws = (config: Config, step: Step): ReadonlyArray<Law> => [
-  ...Object.entries(CHECKS).map(([name, check]) => ({
-    name,
-    property: fc.property(moves, (history) => {
-      let holds = true
-      play(config, step, history, (happening) => {
-        const before = JSON.stringify(happening.state)
-        const next = step(happening.state, happening.event, happening.now)
-        holds = holds && check(happening, next, config, step, before)
-      })
-      return holds
-    })
-  })),
+export const laws = (config: Config, step: Step): ReadonlyArray<Law> =>
+  lawsOf({ ...ONLY_STEPS, ...CHECKS }, config, () => ({ start: initial, step, again: step }))
+
+/**
+ * The laws as properties of your `Store`, and what a store promises beyond the reducer: `dispatch` is synchronous, and
+ * `getState` returns the same object until the next change.
+ *
+ * A store does not tell its settings, so give those of its breaker. Each history runs on a new store: return one that
+ * shares no state with the others.
+ *
+ * @example
+ * import { from } from 'breaker-ts/Config'
+ * import { inMemory } from 'breaker-ts/Store'
+ * import { storeLaws } from 'breaker-ts/testing'
+ * import * as fc from 'fast-check'
+ *
+ * const config = from({ name: 'payments', failureThreshold: 2 })
+ *
+ * for (const { property } of storeLaws(config, () => inMemory(config))) fc.assert(property)
+ *
+ * @category laws
+ * @since 0.1.0
+ */
+export const storeLaws = (config: Config, newStore: IO<Store>): ReadonlyArray<Law> =>
+  lawsOf({ ...ONLY_STORES, ...CHECKS }, config, () => {
+    const store = newStore()
+    const again = () => store.getState()
+    const step: Step = (_, event, now) => {
+      store.dispatch(event, now)
+      return again()
+    }
+    return { start: again(), step, again }
+  })
+
+const lawsOf = (checks: Readonly<Record<string, Check>>, config: Config, machine: IO<Machine>): ReadonlyArray<Law> => [
+  ...Object.entries(checks).map(([name, check]) => lawOf(name, config, machine, check)),
   ...(config.probeTimeoutSeconds === null
     ? []
-    : [{ name: LIVENESS, property: fc.property(moves, isClosedInTheEnd(config, step, config.probeTimeoutSeconds)) }])
+    : [lawOf(LIVENESS, config, machine, () => true, closes(config, config.probeTimeoutSeconds))])
 ]
 
-const isClosedInTheEnd =
-  (config: Config, step: Step, probeTimeoutSeconds: number) => (history: ReadonlyArray<Move>) => {
-    const { state, now } = play(config, step, history)
-    const released = [Ev.isolationEnded, Ev.breakerEnabled].reduce((held, event) => step(held, event, now), state)
-    const rounds = Array.from({ length: (config.halfOpenSuccessThreshold ?? 1) + 1 }, (_, i) => `healthy ${i}`)
-    const healed = rounds.reduce(
-      (before, id) => {
+const lawOf = (
+  name: string,
+  config: Config,
+  machine: IO<Machine>,
+  check: Check,
+  checkEnd: (step: Step, end: End) => true | string = () => true
+): Law => ({
+  name,
+  property: fc.property(moves, (history) => {
+    const { start, step, again } = machine()
+    let last: Partial<Taken> = { state: start, now: START_SECONDS, next: start }
+
+    const demand = (verdict: true | string): void => {
+      if (verdict !== true) throw broken(name, history, last, verdict)
+    }
+    const take = (state: State, event: Event, now: number): true | string => {
+      const copy = JSON.stringify(state)
+      const current = at(config)(state, now)
+      const reduced = reduce(config)(state, event, now)
+      last = { state, copy, event, now }
+      const next = step(state, event, now)
+      last = { state, copy, event, now, next }
+      return isState(next)
+        ? check({ config, state, copy, event, now, current, reduced, next, again: () => again(state, event, now) })
+        : A_STATE
+    }
+    const checked: Step = (state, event, now) => {
+      let verdict: true | string
+      try {
+        verdict = take(state, event, now)
+      } catch (error) {
+        throw Object.assign(broken(name, history, last, `no exception, but got ${show(error)}`), { cause: error })
+      }
+      demand(verdict)
+      return last.next as State
+    }
+
+    demand(isState(start) || A_STATE)
+    demand(checkEnd(checked, playFrom(start, config, checked, history)))
+  })
+})
+
+const broken = (
+  name: string,
+  history: ReadonlyArray<Move>,
+  { state, copy = show(state), event, now, next }: Partial<Taken>,
+  expected: string
+): Error => {
+  const message = [
+    `Broken law: ${name}`,
+    `State before: ${copy}`,
+    `Event: ${event === undefined ? 'none yet' : show(event)}`,
+    `Time: ${String(now)} s`,
+    `State after: ${show(next)}`,
+    `Expected: ${expected}`
+  ].join('\n')
+  // What fast-check prints as the counterexample, in place of the moves.
+  Reflect.defineProperty(history, fc.toStringMethod, { value: () => message, configurable: true })
+  return new Error(message)
+}
+
+interface End {
+  readonly state: State
+  readonly now: number
+}
+
+// Ends what is held by hand, and then lets one healthy caller come after each wait.
+const closes =
+  (config: Config, probeTimeoutSeconds: number) =>
+  (step: Step, end: End): true | string => {
+    const released = [Ev.isolationEnded, Ev.breakerEnabled].reduce(
+      (held, event) => step(held, event, end.now),
+      end.state
+    )
+    const callers = Array.from({ length: (config.halfOpenSuccessThreshold ?? 1) + 1 }, (_, i) => `healthy ${i}`)
+    const healed = callers.reduce(
+      (before, id): End => {
         const waited = before.now + probeTimeoutSeconds + 1
         const current = at(config)(before.state, waited)
-        const later = current._tag === 'Open' ? current.retryAtSeconds : waited
-        const decision = permit(config)(before.state, later, id)
-        if (decision._tag === 'Left') return { state: before.state, now: later }
-        const admitted = step(before.state, Ev.admitted(id), later)
-        return { state: step(admitted, Ev.succeeded(decision.right), later), now: later }
+        const now = current._tag === 'Open' ? current.retryAtSeconds : waited
+        const decision = permit(config)(before.state, now, id)
+        if (decision._tag === 'Left') return { state: before.state, now }
+        const admitted = step(before.state, Ev.admitted(id), now)
+        return { state: step(admitted, Ev.succeeded(decision.right), now), now }
       },
-      { state: released, now }
+      { state: released, now: end.now }
     )
-    return healed.state._tag === 'Closed'
+    return (
+      healed.state._tag === 'Closed' ||
+      `CLOSED by ${healed.now} s: ${callers.length} healthy callers have come, each after a wait`
+    )
   }

@@ -1,6 +1,7 @@
 import type { Classifier } from 'breaker-ts/Classifier'
 import {
   askedToWait,
+  askedToWaitRight,
   failOnlyWhen,
   failWhenRight,
   ignoreWhen,
@@ -156,6 +157,19 @@ describe('askedToWait', () => {
   })
 })
 
+describe('askedToWaitRight', () => {
+  const seconds = (value: unknown) => (typeof value === 'number' ? O.some(value) : O.none)
+
+  it('takes a value that asks for time for a failure that does, and leaves all others as they were', () => {
+    const classify = pipe(standard, askedToWaitRight(seconds))
+    expect(classify(E.right(30), 0)).toEqual(failureFor(30))
+    expect(classify(E.right('fine'), 0)).toBe(success)
+    expect(classify(E.right(NaN), 0)).toBe(success)
+    expect(classify(E.left(30), 0)).toBe(failure)
+    expect(askedToWaitRight(seconds)(() => neutral)(E.right(30), 0)).toBe(neutral)
+  })
+})
+
 describe('parseRetryAfter', () => {
   const NOW = Date.UTC(1994, 10, 6, 8, 49, 7)
 
@@ -208,7 +222,10 @@ describe('isCancellation', () => {
     ['an AbortError', abort],
     ['an AbortError of Node', Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' })],
     ['a CanceledError of axios', { name: 'CanceledError', message: 'canceled' }],
-    ['an error with the code of axios', { name: 'AxiosError', code: 'ERR_CANCELED' }],
+    [
+      'an error with the code of axios',
+      { name: 'AxiosError', code: 'ERR_CANCELED', config: { signal: { reason: abort } } }
+    ],
     ['a cause', Object.assign(new Error('fetch failed'), { cause: abort })],
     ['the cause of a tagged error', { _tag: 'NetworkError', cause: abort }],
     ['the error of a tagged error', { _tag: 'NetworkError', error: abort }],
@@ -217,6 +234,14 @@ describe('isCancellation', () => {
 
   it.each([
     ['a function', () => abort],
+    [
+      'what axios makes of AbortSignal.timeout',
+      {
+        name: 'CanceledError',
+        code: 'ERR_CANCELED',
+        config: { signal: { reason: new DOMException('', 'TimeoutError') } }
+      }
+    ],
     ['a TimeoutError', new DOMException('timed out', 'TimeoutError')],
     [
       'an AbortError whose cause is a TimeoutError',

@@ -172,20 +172,39 @@ describe('eviction', () => {
     expect(restored.entries().map(([key]) => key)).toEqual(keys.slice(40, 50))
   })
 
-  it('makes no outcome from before count for what a key becomes, and lowers no generation', () => {
+  it('lets the calls in flight of an evicted key count for the circuit that it becomes, and no probe', () => {
     const { breakers, time, fail, held } = setUp(1)
     const late = breakers.forSync('a').session.acquire()
     fail('a')
     fail('a')
     time.advance(60)
     const probe = breakers.forSync('a').session.acquire()
-    if (E.isRight(probe)) probe.right.succeed() // generation 3
     fail('b') // evicts a
     expect([...held().keys()]).toEqual(['b'])
-    for (let i = 0; i < 2; i++) if (E.isRight(late)) late.right.fail()
+    if (E.isRight(probe)) probe.right.fail()
     expect(held().has('a')).toBe(false)
-    fail('a')
-    expect(held().get('a')).toEqual(closed(3, consecutive(1)))
+    if (E.isRight(late)) late.right.fail()
+    expect(held().get('a')).toEqual(closed(0, consecutive(1)))
+  })
+
+  it('of the keys of strangers keeps no other key from opening, however slowly its calls fail', () => {
+    const { breakers, fail, held } = setUp(10, 2)
+    const slow = [0, 1].map(() => breakers.forSync('mine').session.acquire())
+    for (let i = 0; i < 100; i++) for (let n = 0; n < 2; n++) fail(`stranger-${i}`)
+    for (const permit of slow) if (E.isRight(permit)) permit.right.fail()
+    expect(breakers.forSync('mine').state()).toBe('open')
+    expect(held().size).toBe(10)
+  })
+
+  it('takes the new key of a stranger before one that is held by hand', () => {
+    const { breakers, fail, held } = setUp(2)
+    for (const key of ['a', 'b']) breakers.forSync(key).isolate()
+    fail('stranger')
+    fail('stranger')
+    fail('stranger')
+    expect([...held()].map(([key, { _tag }]) => `${key} ${_tag}`)).toEqual(['a Isolated', 'b Isolated'])
+    breakers.forSync('c').isolate()
+    expect([...held().keys()]).toEqual(['b', 'c'])
   })
 })
 

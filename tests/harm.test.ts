@@ -23,6 +23,7 @@ import { from } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
 import { circuitState, closed, disabled, halfOpen, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
+import { slowCallRate } from 'breaker-ts/TripStrategy'
 import { countWindow, timeWindow } from 'breaker-ts/Window'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
@@ -711,30 +712,45 @@ describe('settings that change at run time', () => {
     const { breaker, time } = asyncBreaker({ failureThreshold: 5 })
     const view = breaker.withClassifier(slowAfter(1)(standard))
     for (let i = 0; i < 3; i++) await breaker.run(fails).catch(() => undefined)
-    expect(E.isRight(breaker.configure({ name: 'payments', failureThreshold: 4, recoveryTimeoutSeconds: 5 }))).toBe(
-      true
-    )
-    expect(breaker.current().counts.failures).toBe(3)
+    breaker.configure({ failureThreshold: 4, recoveryTimeoutSeconds: 5 })
+    expect(breaker.current()).toMatchObject({ name: 'payments', counts: { failures: 3 } })
     await view.run(fails).catch(() => undefined)
     expect(breaker.current().retryAfterSeconds).toBe(5)
     time.advance(5)
     expect(await view.run(async () => 'back')).toBe('back')
   })
 
-  it('start counting again with another window, also where the circuit was healthy before', async () => {
+  it('start counting again with another window, also where the circuit was healthy before', () => {
     const { breaker } = syncBreaker({ failureThreshold: 5 })
     breaker.call(() => 1)
-    breaker.configure({ name: 'payments', window: countWindow(2), trip: ({ failures }) => failures > 1 })
+    breaker.configure({ window: countWindow(2), trip: ({ failures }) => failures > 1 })
     breaker.call(() => 1)
     expect(breaker.current().counts).toMatchObject({ _tag: 'CountWindow', calls: 1 })
   })
 
-  it('change nothing where one of them is wrong', () => {
+  it('keep the name, whatever is given', () => {
+    const { breaker } = syncBreaker()
+    breaker.configure({ name: 'another', failureThreshold: 1 } as object)
+    expect(breaker.name).toBe('payments')
+  })
+
+  it('change nothing where one of them is wrong, or would never open the circuit', () => {
     const { breaker } = syncBreaker({ failureThreshold: 1 })
-    const changed = breaker.configure({ name: 'payments', failureThreshold: 0 })
-    expect(E.isLeft(changed) && changed.left.message).toContain('failureThreshold: given 0')
+    expect(thrown(() => breaker.configure({ failureThreshold: 0 }))).toContain('failureThreshold: given 0')
+    expect(thrown(() => breaker.configure({ window: countWindow(9), trip: slowCallRate(0.5, 2) }))).toContain(
+      'classify: given nothing, expected a classifier that says which calls are slow'
+    )
     breaker.recordFailure()
     expect(breaker.state()).toBe('open')
+  })
+
+  it('are refused where the store has settings of its own', () => {
+    const registry = new Registry({ name: 'hosts' })
+    const store = { getState: () => initial, dispatch: () => undefined }
+    for (const breaker of [registry.forSync('a'), syncBreaker({ store }).breaker])
+      expect(thrown(() => breaker.configure({ failureThreshold: 1 }))).toContain(
+        'store: given an object, expected none: a store that was given has settings of its own'
+      )
   })
 })
 

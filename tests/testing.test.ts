@@ -1,20 +1,22 @@
-// The laws of breaker-ts/testing: right machines keep them, in any embedding, and wrong ones are caught, each by the laws
-// named beside it. Among the wrong ones are defects that breakers in the field have or had.
+// The laws of breaker-ts/testing: right machines and stores keep them, and wrong ones are caught, each by the laws named
+// beside it. Among the wrong ones are defects that breakers in the field have or had.
 import { configureStore } from '@reduxjs/toolkit'
 import type { Config } from 'breaker-ts/Config'
 import type { CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
 import * as Ev from 'breaker-ts/Event'
 import { at, isLive, reduce } from 'breaker-ts/Reducer'
-import { createReducer, toAction } from 'breaker-ts/Redux'
+import { createReducer, storeOf, toAction } from 'breaker-ts/Redux'
 import type { State } from 'breaker-ts/State'
 import { closed, halfOpen, initial, open } from 'breaker-ts/State'
-import type { Step } from 'breaker-ts/testing'
-import { config, laws, liveEvents, states } from 'breaker-ts/testing'
+import type { Store } from 'breaker-ts/Store'
+import { inMemory } from 'breaker-ts/Store'
+import type { Law, Step } from 'breaker-ts/testing'
+import { config, laws, liveEvents, states, storeLaws } from 'breaker-ts/testing'
 import { failureRate } from 'breaker-ts/TripStrategy'
 import { countWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
-import { combineReducers } from 'redux'
+import { combineReducers, legacy_createStore as createStore } from 'redux'
 
 import { configOf } from './support/config'
 
@@ -177,14 +179,19 @@ const DEFECTS: ReadonlyArray<{ defect: string; settings?: Config; mutant: Mutant
   {
     defect: 'waits for ever: Infinity in the state',
     mutant: onChange((next) => (next._tag === 'Open' ? { ...next, retryAtSeconds: Infinity } : next)),
-    caughtBy: ['survives JSON', 'never makes anybody wait longer']
+    caughtBy: ['survives JSON', 'never makes a call wait longer']
+  },
+  {
+    defect: 'keeps what JSON loses',
+    mutant: onChange((next) => (next._tag === 'Open' ? { ...next, reason: undefined } : next)),
+    caughtBy: ['survives JSON']
   },
   {
     defect: 'adds to the wait at each reopening, without a limit',
     mutant: onChange((next) =>
       next._tag === 'Open' ? open(next.generation, next.openedAtSeconds, next.retryAtSeconds + 60) : next
     ),
-    caughtBy: ['never makes anybody wait longer']
+    caughtBy: ['never makes a call wait longer']
   },
   {
     defect: 'rolls dice',
@@ -272,17 +279,286 @@ const IDLE: ReadonlyArray<{ defect: string; settings?: Config; mutant: Mutant }>
   }
 ]
 
+const MESSAGE = /^Broken law: .+\nState before: .+\nEvent: .+\nTime: .+ s\nState after: .+\nExpected: .+$/
+
+/** Those of the expected laws that do not fail. A law that fails says what every failing law says. */
+const missed = (all: ReadonlyArray<Law>, caughtBy: ReadonlyArray<string>): ReadonlyArray<string> =>
+  caughtBy.filter((start) => {
+    const { failed, errorInstance } = fc.check(lawOf(all, start).property, { numRuns: 300 })
+    if (failed) expect((errorInstance as Error).message).toMatch(MESSAGE)
+    return !failed
+  })
+
+const lawOf = (all: ReadonlyArray<Law>, start: string): Law => {
+  const [law, ...others] = all.filter(({ name }) => name.startsWith(start))
+  expect(others).toEqual([])
+  return law as Law
+}
+
 describe('a breaker that', () => {
   it.each(IDLE)('$defect is caught', ({ settings = plain, mutant }) => {
-    const wrong = mutant(reduce(settings), settings)
-    const law = laws(settings, wrong).find(({ name }) => name.startsWith(DOES))
-    expect(law && fc.check(law.property, { numRuns: 300 }).failed).toBe(true)
+    expect(missed(laws(settings, mutant(reduce(settings), settings)), [DOES])).toEqual([])
   })
 
   it.each(DEFECTS)('$defect is caught', ({ settings = plain, mutant, caughtBy }) => {
-    const wrong = mutant(reduce(settings), settings)
-    const broken = laws(settings, wrong).filter(({ property }) => fc.check(property, { numRuns: 300 }).failed)
-    const names = broken.map(({ name }) => name)
-    expect(caughtBy.filter((law) => !names.some((name) => name.startsWith(law)))).toEqual([])
+    expect(missed(laws(settings, mutant(reduce(settings), settings)), caughtBy)).toEqual([])
+  })
+})
+
+describe('a law that fails', () => {
+  const errorOf = ({ property }: Law): Error & { readonly cause: Error & { readonly cause?: unknown } } => {
+    try {
+      fc.assert(property, { seed: 1 })
+    } catch (error) {
+      return error as ReturnType<typeof errorOf>
+    }
+    throw new Error('the law holds')
+  }
+  const right = reduce(plain)
+  const deaf: Step = (state, event, now) => (event._tag === 'Reset' ? state : right(state, event, now))
+
+  it('says its name, the state before, the event, the time, the state after, and what was expected', () => {
+    const { message, cause } = errorOf(lawOf(laws(plain, deaf), DOES))
+    const state = (generation: number) => JSON.stringify({ ...initial, generation })
+    const expected = [
+      'Broken law: does what its settings say: what reduce of breaker-ts does with them',
+      `State before: ${state(0)}`,
+      'Event: {"_tag":"Reset"}',
+      'Time: 100 s',
+      `State after: ${state(0)}`,
+      `Expected: ${state(1)}`
+    ].join('\n')
+    expect(cause.message).toBe(expected)
+    expect(message).toContain(`Counterexample: [${expected}]`)
+  })
+
+  it('shows the last step of a history that fast-check has made short', () => {
+    const { property } = lawOf(laws(plain, deaf), DOES)
+    const [long, short] = [true, false].map((endOnFailure) => fc.check(property, { seed: 1, endOnFailure }))
+    expect(short?.counterexample?.[0].length).toBeLessThan(long?.counterexample?.[0].length as number)
+    expect(short?.errorInstance).not.toEqual(long?.errorInstance)
+  })
+
+  it('keeps what your code has thrown as its cause', () => {
+    const thrown = new Error('no such call')
+    const wrong: Step = (state, event, now) => {
+      if (event._tag === 'Reset') throw thrown
+      return right(state, event, now)
+    }
+    const { cause } = errorOf(lawOf(laws(plain, wrong), 'is bounded in size'))
+    expect(cause.message).toMatch(/Event: {"_tag":"Reset"}\n.*\n.*\nExpected: no exception, but got .*no such call/)
+    expect(cause.cause).toBe(thrown)
+  })
+
+  it('says by when and why a stuck breaker should have closed', () => {
+    const wrong: Step = (state, event, now) => (event._tag === 'Succeeded' ? state : right(state, event, now))
+    expect(errorOf(lawOf(laws(plain, wrong), 'is never stuck')).message).toMatch(
+      /Event: {"_tag":"Succeeded".*\nTime: (.+) s\n.*\nExpected: CLOSED by \1 s: 2 healthy callers have come, each after a wait/
+    )
+  })
+
+  it('shows the state as it was before the event, even where it was changed in place', () => {
+    const wrong: Step = (state, event, now) =>
+      Object.assign(state === initial ? { ...state } : state, right(state, event, now))
+    const { cause } = errorOf(lawOf(laws(plain, wrong), 'never changes the state'))
+    const [, before, , , after, expected] = cause.message.split('\n').map((line) => line.replace(/^[^{]+/, ''))
+    expect(before).not.toBe(after)
+    expect(expected).toBe(after)
+  })
+})
+
+/** A cell whose every part can be replaced. */
+const cellOf = (settings: Config, state: State = initial) => {
+  const cell = { state, step: reduce(settings) }
+  return {
+    cell,
+    getState: () => cell.state,
+    dispatch: (event: Ev.Event, now: number) => {
+      cell.state = cell.step(cell.state, event, now)
+    }
+  }
+}
+
+const STORES: ReadonlyArray<{ what: string; store: () => Store }> = [
+  { what: 'a store in memory', store: () => inMemory(plain) },
+  { what: 'a store that starts OPEN', store: () => inMemory(plain, open(7, 90, 91)) },
+  {
+    what: 'a Redux store',
+    store: () => storeOf(createStore(createReducer(plain)), (state) => state, plain.name)
+  },
+  {
+    what: 'a store that watches another one',
+    store: () => {
+      const store = inMemory(plain)
+      return { getState: () => store.getState(), dispatch: (event, now) => store.dispatch(event, now) }
+    }
+  },
+  {
+    what: 'a store that writes JSON, and keeps what it has read until the next change',
+    store: () => {
+      const { cell, getState } = cellOf(plain)
+      return {
+        getState,
+        dispatch: (event, now) => {
+          const next = cell.step(cell.state, event, now)
+          if (next !== cell.state) cell.state = JSON.parse(JSON.stringify(next)) as State
+        }
+      }
+    }
+  }
+]
+
+const TAKES = 'has taken the event in when dispatch returns'
+const WRONG_STORES: ReadonlyArray<{ defect: string; store: () => Store; caughtBy: ReadonlyArray<string> }> = [
+  {
+    defect: 'changes its state in place',
+    store: () => {
+      const { cell, getState } = cellOf(plain, { ...initial })
+      return { getState, dispatch: (event, now) => void Object.assign(cell.state, cell.step(cell.state, event, now)) }
+    },
+    caughtBy: ['never changes the state it was given']
+  },
+  {
+    defect: 'ignores events',
+    store: () => ({ getState: () => initial, dispatch: () => undefined }),
+    caughtBy: [TAKES]
+  },
+  {
+    defect: 'ignores the end of an isolation',
+    store: () => {
+      const { getState, dispatch } = cellOf(plain)
+      return {
+        getState,
+        dispatch: (event, now) => (event._tag === 'IsolationEnded' ? undefined : dispatch(event, now))
+      }
+    },
+    caughtBy: [TAKES, 'is never stuck']
+  },
+  {
+    defect: 'takes events in later, in a microtask',
+    store: () => {
+      const { getState, dispatch } = cellOf(plain)
+      return { getState, dispatch: (event, now) => void Promise.resolve().then(() => dispatch(event, now)) }
+    },
+    caughtBy: [TAKES]
+  },
+  {
+    defect: 'takes each event in at the next one',
+    store: () => {
+      const { getState, dispatch } = cellOf(plain)
+      let waiting = () => undefined as void
+      return {
+        getState,
+        dispatch: (event, now) => {
+          waiting()
+          waiting = () => dispatch(event, now)
+        }
+      }
+    },
+    caughtBy: [TAKES]
+  },
+  {
+    defect: 'has no state at first',
+    store: () => ({ getState: () => undefined as unknown as State, dispatch: () => undefined }),
+    caughtBy: [TAKES]
+  },
+  {
+    defect: 'has no state after a reset',
+    store: () => {
+      const { cell, getState, dispatch } = cellOf(plain)
+      return {
+        getState,
+        dispatch: (event, now) =>
+          event._tag === 'Reset' ? void (cell.state = undefined as unknown as State) : dispatch(event, now)
+      }
+    },
+    caughtBy: [TAKES]
+  },
+  {
+    defect: 'starts again when it has been read',
+    store: () => {
+      const { cell, getState, dispatch } = cellOf(plain)
+      return {
+        getState: () => {
+          const held = getState()
+          cell.state = initial
+          return held
+        },
+        dispatch
+      }
+    },
+    caughtBy: ['returns the same object from getState until the next change']
+  },
+  {
+    defect: 'starts again where it opens',
+    store: () => {
+      const { cell, getState, dispatch } = cellOf(plain)
+      return {
+        getState,
+        dispatch: (event, now) => {
+          dispatch(event, now)
+          if (cell.state._tag === 'Open') cell.state = initial
+        }
+      }
+    },
+    caughtBy: [DOES, 'raises the generation', 'leaves the generation alone']
+  },
+  {
+    defect: 'goes by other settings',
+    store: () => inMemory(configOf({ ...plain, failureThreshold: 3 })),
+    caughtBy: [DOES]
+  },
+  {
+    defect: 'takes milliseconds for seconds',
+    store: () => {
+      const { getState, dispatch } = cellOf(plain)
+      return { getState, dispatch: (event, now) => dispatch(event, now * 1000) }
+    },
+    caughtBy: [DOES, 'is never stuck']
+  },
+  {
+    defect: 'reads JSON at each getState',
+    store: () => {
+      const { getState, dispatch } = cellOf(plain)
+      return { getState: () => JSON.parse(JSON.stringify(getState())) as State, dispatch }
+    },
+    caughtBy: ['returns the same object from getState until the next change']
+  },
+  {
+    defect: 'makes a new object at each dispatch',
+    store: () => {
+      const { cell, getState, dispatch } = cellOf(plain)
+      return {
+        getState,
+        dispatch: (event, now) => {
+          dispatch(event, now)
+          cell.state = { ...cell.state }
+        }
+      }
+    },
+    caughtBy: ['gives the same reference back when nothing changes']
+  }
+]
+
+describe('the laws of a store', () => {
+  it.each(STORES)('hold for $what', ({ store }) => {
+    for (const { property } of storeLaws(plain, store)) fc.assert(property)
+  })
+
+  it('hold for a store in memory, whatever its settings', () => {
+    for (const settings of fc.sample(config, 20))
+      for (const { property } of storeLaws(settings, () => inMemory(settings))) fc.assert(property, { numRuns: 20 })
+  })
+
+  it('run each history on a new store', () => {
+    const made = jest.fn(() => inMemory(plain))
+    for (const { property } of storeLaws(plain, made).slice(0, 1)) fc.assert(property, { numRuns: 20 })
+    expect(made).toHaveBeenCalledTimes(20)
+  })
+})
+
+describe('a store that', () => {
+  it.each(WRONG_STORES)('$defect is caught', ({ store, caughtBy }) => {
+    expect(missed(storeLaws(plain, store), caughtBy)).toEqual([])
   })
 })

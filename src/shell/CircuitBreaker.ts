@@ -6,7 +6,7 @@
 import type { Either } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
-import type { Config, Settings } from '../core/Config'
+import type { Settings } from '../core/Config'
 import {
   breakerDisabled,
   breakerEnabled,
@@ -16,7 +16,6 @@ import {
   reset,
   successRecorded
 } from '../core/Event'
-import type { InvalidSettings } from '../core/InvalidSettings'
 import type { Snapshot } from '../core/Saved'
 import { CircuitState } from '../core/State'
 import type { CircuitOpenError } from './CircuitOpenError'
@@ -177,10 +176,11 @@ export class CircuitBreaker<E = unknown, A = unknown> {
   }
 
   /**
-   * Changes the settings of the machine at run time and keeps the state, also for all who hold this breaker. A `Left` says what
-   * is wrong with them, and changes nothing. A store of your own has settings of its own: change those.
+   * Changes the settings of the machine at run time, also for all who hold this breaker, and keeps the name and the state: counts
+   * of another window start again, and an open circuit waits as long as it was to. Throws `InvalidSettings` when a setting is
+   * wrong, and where the store is not the breaker's own: a store of yours, or a registry, has settings of its own.
    */
-  get configure(): (settings: Settings) => Either<InvalidSettings, Config> {
+  get configure(): (settings: Omit<Settings, 'name'>) => void {
     return this.session.configure
   }
 }

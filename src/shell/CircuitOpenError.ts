@@ -37,8 +37,8 @@ const MORE: Readonly<Record<Rejection['reason'], string>> = {
 /**
  * What `call` returns in its `Left`, and what `run` rejects with, when the operation did not run.
  *
- * It is an `Error` to `instanceof`, to loggers and to `throw`; what `run` rejects with is a native one, so that it survives
- * `structuredClone`. Its `stack` is its name and message without frames: an open breaker may reject hundreds of thousands
+ * It is an `Error` to `instanceof`, to loggers and to `throw`; what `run` rejects with is a native one, so that it is still an
+ * `Error` with this message after `structuredClone`, which keeps no more of any error: send `toJSON()` to keep the rest. Its `stack` is its name and message without frames: an open breaker may reject hundreds of thousands
  * of calls a second, and capturing a stack would be nearly all that a rejection costs. The code that holds the `Left` knows
  * where the call was made; throw an `Error` of your own with this one as its `cause` to record it.
  *

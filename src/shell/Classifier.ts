@@ -86,7 +86,8 @@ const LEVELS = 8
  * Whether an error says that the caller has cancelled, which says nothing about the dependency: an `AbortError`, or a
  * `CanceledError` of axios, also as the `cause` of another error, or in the field `error` of a tagged one, at most 8 deep.
  *
- * A time limit is no cancellation: an error with a `TimeoutError` in it is a failure, also where it was made by aborting.
+ * A time limit is no cancellation: an error with a `TimeoutError` in it is a failure, also where it was made by aborting, and
+ * where axios has kept only the signal.
  *
  * @example
  * import { isCancellation } from 'breaker-ts/Classifier'
@@ -102,12 +103,16 @@ const LEVELS = 8
 export const isCancellation = (error: unknown): boolean =>
   holds(error, LEVELS, isAbort) && !holds(error, LEVELS, isTimeout)
 
-type Parts = Readonly<Record<'_tag' | 'name' | 'code' | 'cause' | 'error', unknown>>
+type Parts = Readonly<Record<'_tag' | 'name' | 'code' | 'cause' | 'error', unknown>> & {
+  readonly config?: { readonly signal?: { readonly reason?: { readonly name?: unknown } } }
+}
 
 const isAbort = ({ name, code }: Parts): boolean =>
   name === 'AbortError' || name === 'CanceledError' || code === 'ERR_CANCELED'
 
-const isTimeout = ({ name }: Parts): boolean => name === 'TimeoutError'
+// axios drops the reason of a signal (axios#7434), but keeps the signal.
+const isTimeout = ({ name, config }: Parts): boolean =>
+  name === 'TimeoutError' || config?.signal?.reason?.name === 'TimeoutError'
 
 const holds = (error: unknown, levels: number, is: (parts: Parts) => boolean): boolean => {
   if (typeof error !== 'object' || error === null) return false
@@ -283,7 +288,7 @@ export const ignoreWhen =
 /**
  * An error that asks to be left alone for some seconds, as a 429 or 503 with a `Retry-After` does, is a failure, and if it
  * opens the circuit, that open period lasts at least as long (at most `maxRetryAfterSeconds`). What is no finite number
- * of seconds >= 0 is not asked for.
+ * of seconds >= 0 is not asked for. An error that was called a success before it in the pipe is a failure again.
  *
  * @example
  * import { askedToWait, parseRetryAfter, standard } from 'breaker-ts/Classifier'
@@ -309,10 +314,38 @@ export const askedToWait =
   <E2, A>(classify: Classifier<E2, A>): Classifier<E & E2, A> =>
   (result, elapsedSeconds) => {
     const before = classify(result, elapsedSeconds)
-    if (result._tag === 'Right' || before._tag === 'Neutral') return before
-    const asked = secondsOf(result.left)
-    return asked._tag === 'Some' && isDuration(asked.value) ? refined(before, failureFor(asked.value)) : before
+    return result._tag === 'Right' || before._tag === 'Neutral' ? before : asking(before, secondsOf(result.left))
   }
+
+/**
+ * The same for a returned value, a response with the status 429 for example. A value that asks for nothing stays what it was.
+ *
+ * @example
+ * import { askedToWaitRight, parseRetryAfter, standard } from 'breaker-ts/Classifier'
+ * import { failureFor } from 'breaker-ts/Outcome'
+ * import { either as E, function as F } from 'fp-ts'
+ *
+ * const classify = F.pipe(
+ *   standard,
+ *   askedToWaitRight((response: Response) => parseRetryAfter(response.headers.get('retry-after'), Date.now()))
+ * )
+ * const response = new Response(null, { status: 429, headers: { 'retry-after': '30' } })
+ *
+ * assert.deepStrictEqual(classify(E.right(response), 0), failureFor(30))
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const askedToWaitRight =
+  <A>(secondsOf: (value: A) => Option<number>) =>
+  <E, A2>(classify: Classifier<E, A2>): Classifier<E, A & A2> =>
+  (result, elapsedSeconds) => {
+    const before = classify(result, elapsedSeconds)
+    return result._tag === 'Left' || before._tag === 'Neutral' ? before : asking(before, secondsOf(result.right))
+  }
+
+const asking = (before: Outcome, asked: Option<number>): Outcome =>
+  asked._tag === 'Some' && isDuration(asked.value) ? refined(before, failureFor(asked.value)) : before
 
 /**
  * A call that took this many seconds, or more, was slow, whether it succeeded or failed. Only `slowCallRate` of

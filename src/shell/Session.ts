@@ -10,12 +10,11 @@ import type { Either, Left, Right } from 'fp-ts/Either'
 import type { IO } from 'fp-ts/IO'
 
 import type { Config, Settings } from '../core/Config'
-import { complete, copyOf, invalid, isConfig, make, problems, rules } from '../core/Config'
+import { complete, copyOf, from, invalid, isConfig, problems, rules } from '../core/Config'
 import type { Counts } from '../core/Counts'
 import { empty } from '../core/Counts'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
-import type { InvalidSettings } from '../core/InvalidSettings'
 import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import { at, decide, isHealthy, isLive, retryAfter, step } from '../core/Reducer'
@@ -200,10 +199,7 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
   const given: BreakerSettings = made ?? (copyOf(settings) as BreakerSettings)
   const wrong = made === undefined ? problems(rules, given) : []
   if (wrong.length > 0) throw invalid(given, wrong)
-  if (given.trip?.needsSlowCalls === true && given.classify === undefined)
-    throw invalid(given, [
-      problem('classify', undefined, 'a classifier that says which calls are slow, for SlowCallRate')
-    ])
+  checkClassifier(given, given.classify)
   if (given.store !== undefined && given.restore !== undefined)
     throw invalid(given, [problem('restore', given.restore, 'nothing where store is given')])
   const config = made ?? complete(given)
@@ -219,6 +215,13 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
     // A registry restores the states of its keys itself.
     store: store ?? inMemory(config, rules === breakerRules ? restored(restore, clock, told(NOT_RESTORED)) : undefined)
   }
+}
+
+const checkClassifier = (settings: Settings | Config, classify: Classifier | undefined): void => {
+  if (settings.trip?.needsSlowCalls === true && classify === undefined)
+    throw invalid(settings, [
+      problem('classify', undefined, 'a classifier that says which calls are slow, for SlowCallRate')
+    ])
 }
 
 const NOT_RESTORED = 'the saved state cannot be restored, so the circuit starts CLOSED'
@@ -362,15 +365,16 @@ export class Session {
   }
 
   /**
-   * Changes the settings of the machine and keeps the state: with another window, counting starts again. Returns what is
-   * wrong with them. A store of your own has settings of its own: change those.
+   * Changes the settings of the machine, and keeps the name and the state: counts of another window start again, and an open
+   * circuit waits as long as it was to. Throws `InvalidSettings` when a setting is wrong, and where the store is not the
+   * breaker's own: a store of yours, or a registry, has settings of its own.
    */
-  readonly configure = (settings: Settings): Either<InvalidSettings, Config> => {
-    const made = make(settings)
-    if (made._tag === 'Left') return made
-    reconfigure(this.store, made.right)
-    this.config = made.right
-    return made
+  readonly configure = (settings: Omit<Settings, 'name'>): void => {
+    const config = from({ ...settings, name: this.name })
+    checkClassifier(config, this.classify)
+    if (!reconfigure(this.store, config))
+      throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
+    this.config = config
   }
 
   /**

@@ -101,10 +101,12 @@ class InMemory implements Store {
 }
 
 /**
- * Gives a store in memory other settings. Others have settings of their own.
+ * Gives a store in memory other settings. Others have settings of their own: false.
  *
  * @internal
  */
-export const reconfigure = (store: Store, config: Config): void => {
-  if (store instanceof InMemory) store.configure(config)
+export const reconfigure = (store: Store, config: Config): boolean => {
+  if (!(store instanceof InMemory)) return false
+  store.configure(config)
+  return true
 }

@@ -6,13 +6,12 @@
 import type { IO } from 'fp-ts/IO'
 
 import { named } from '../core/Config'
-import { empty } from '../core/Counts'
 import { integerFrom, isFunction, showGiven } from '../core/InvalidSettings'
 import { at, step } from '../core/Reducer'
 import type { Snapshot } from '../core/Saved'
 import { snapshot } from '../core/Saved'
 import type { State } from '../core/State'
-import { closed, initial } from '../core/State'
+import { initial } from '../core/State'
 import { AsyncCircuitBreaker } from '../shell/AsyncCircuitBreaker'
 import { CircuitBreaker } from '../shell/CircuitBreaker'
 import { wall } from '../shell/Clock'
@@ -50,7 +49,7 @@ const registryRules = {
  * Never more than `maxKeys` are held, whoever chooses the keys. Past that, these are evicted, each kind from the one that
  * has not changed for longest: CLOSED ones, then OPEN ones whose wait is over, then other OPEN and HALF_OPEN ones, then those
  * held by hand. What an evicted key has counted is forgotten: it is CLOSED, and an observer is told so by a transition
- * because of `Evicted`.
+ * because of `Evicted`. Its calls in flight count for that closed circuit, if they are of its first generation.
  *
  * @example
  * import { Registry } from 'breaker-ts/Registry'
@@ -81,8 +80,6 @@ export class Registry {
   /** Keys whose wait was over when they were last looked for, and when to look again. */
   private waited: Array<string> = []
   private lookAtSeconds = -Infinity
-  /** The state of the keys that are not held. */
-  private unheld: State = initial
 
   /** Throws `InvalidSettings` when a setting is wrong. */
   constructor({ restore, ...settings }: RegistrySettings) {
@@ -124,7 +121,7 @@ export class Registry {
   private sessionOf(given: string): Session {
     const key = typeof given === 'string' ? given : showGiven(given) // from code without types
     const config = named(this.parts.config, `${this.parts.config.name}/${key}`)
-    const getState = () => this.held(key) ?? this.unheld
+    const getState = () => this.held(key) ?? initial
     return new Session(undefined, {
       ...this.parts,
       config,
@@ -154,26 +151,27 @@ export class Registry {
 
   private hold(key: string, state: State, now: number): void {
     for (const states of this.kinds()) states.delete(key)
-    if (!isForgettable(state, this.unheld)) this.kindOf(state).set(key, state)
+    if (!isForgettable(state)) this.kindOf(state).set(key, state)
     if (this.closed.size + this.tripped.size + this.byHand.size > this.maxKeys) this.evict(key, now)
   }
 
-  // An outcome from before must not count for what an evicted key becomes, so the keys that are not held take its generation.
-  private evict(except: string, now: number): void {
-    const [key, state] = this.leastOf(except, now)
+  private evict(newest: string, now: number): void {
+    const [key, state] = this.leastOf(newest, now)
     for (const states of this.kinds()) states.delete(key)
-    if (state.generation > this.unheld.generation) this.unheld = closed(state.generation, empty)
     const breaker = `${this.parts.config.name}/${key}`
     const because = { _tag: 'Evicted' } as const
-    this.parts.outbox?.add({ _tag: 'Transition', breaker, from: state, to: this.unheld, atSeconds: now, because })
+    this.parts.outbox?.add({ _tag: 'Transition', breaker, from: state, to: initial, atSeconds: now, because })
   }
 
-  private leastOf(except: string, now: number): readonly [string, State] {
+  // What an operator holds by hand stays, unless there is nothing else: a new key of a stranger goes first.
+  private leastOf(newest: string, now: number): readonly [string, State] {
     return (
-      firstOf(this.closed, except) ??
-      this.firstThatWaited(except, now) ??
-      firstOf(this.tripped, except) ??
-      (firstOf(this.byHand, except) as readonly [string, State])
+      firstOf(this.closed, newest) ??
+      this.firstThatWaited(newest, now) ??
+      firstOf(this.tripped, newest) ??
+      firstOf(this.closed) ??
+      firstOf(this.tripped) ??
+      (firstOf(this.byHand, newest) as readonly [string, State])
     )
   }
 
@@ -196,14 +194,14 @@ export class Registry {
   }
 }
 
-const firstOf = (states: ReadonlyMap<string, State>, except: string): readonly [string, State] | undefined => {
+const firstOf = (states: ReadonlyMap<string, State>, except?: string): readonly [string, State] | undefined => {
   for (const entry of states) if (entry[0] !== except) return entry
   return undefined
 }
 
 // A key that is as if it had never failed is not held.
-const isForgettable = (state: State, unheld: State): boolean =>
+const isForgettable = (state: State): boolean =>
   state._tag === 'Closed' &&
-  state.generation === unheld.generation &&
+  state.generation === initial.generation &&
   state.counts.calls === 0 &&
   state.recovered === null
