@@ -609,7 +609,7 @@ describe('notices', () => {
     await breaker.withClassifier(() => failureFor(0)).run(async () => 'a bad value')
     await breaker.reset()
     const permit = breaker.session.acquire()
-    if (E.isRight(permit)) permit.right.end(failureFor(5), boom)()
+    if (E.isRight(permit)) permit.right.end(failureFor(5), boom)
     expect(errors(told)).toEqual(['503', '503', 'a bad value', 'a bad value', boom, boom])
   })
 
@@ -674,7 +674,7 @@ describe('a permit', () => {
     const session = new Session({ name: 'queue', failureThreshold: 1, clock: time.clock })
     const permit = session.acquire()
     if (E.isLeft(permit)) throw permit.left
-    permit.right.end(failureFor(120))()
+    permit.right.end(failureFor(120))
     permit.right.succeed()
     expect(session.current().retryAfterSeconds).toBe(120)
   })
@@ -684,7 +684,7 @@ describe('a permit', () => {
     const session = new Session(given)
     for (const outcome of [undefined, 5, { _tag: 'Success' }, Promise.reject(boom)]) {
       const permit = session.acquire()
-      if (E.isRight(permit)) permit.right.end(outcome as never)()
+      if (E.isRight(permit)) permit.right.end(outcome as never)
       expect(session.state()).toBe('open')
       session.dispatch({ _tag: 'Reset' })
     }
@@ -701,7 +701,7 @@ describe('a permit', () => {
     for (const outcome of [neutral, slow(success), slow(failureFor(0))]) {
       expect(session.state()).toBe('closed')
       const permit = session.acquire()
-      if (E.isRight(permit)) permit.right.end(outcome)()
+      if (E.isRight(permit)) permit.right.end(outcome)
     }
     expect(session.state()).toBe('open')
   })

@@ -120,8 +120,8 @@ export interface Acquired {
   readonly fail: IO<void>
   /** Gives the permit back without counting, for example after a cancellation. */
   readonly release: IO<void>
-  /** Any outcome: a slow one, or a failure that asks for time. An observer gets the error, if you give one. */
-  readonly end: (outcome: Outcome, error?: unknown) => IO<void>
+  /** Ends it with any outcome: a slow one, or a failure that asks for time. An observer gets the error, if you give one. */
+  readonly end: (outcome: Outcome, error?: unknown) => void
 }
 
 /**
@@ -316,18 +316,17 @@ export class Session {
       const admission = this.admit()
       if (admission._tag === 'Left') return admission
       let ended = false
-      const end =
-        (outcome: Outcome, error?: unknown): IO<void> =>
-        () => {
-          if (ended) return
-          ended = true
-          this.settle(
-            admission,
-            this.checked(() => outcome, NO_OUTCOME),
-            error
-          )
-        }
-      return { _tag: 'Right', right: { succeed: end(success), fail: end(failure), release: end(neutral), end } }
+      const end = (outcome: Outcome, error?: unknown): void => {
+        if (ended) return
+        ended = true
+        this.settle(
+          admission,
+          this.checked(() => outcome, NO_OUTCOME),
+          error
+        )
+      }
+      const as = (outcome: Outcome) => () => end(outcome)
+      return { _tag: 'Right', right: { succeed: as(success), fail: as(failure), release: as(neutral), end } }
     }
   }
 
