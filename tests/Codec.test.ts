@@ -676,13 +676,26 @@ describe('an action of a replayed log', () => {
       'type: given "@@redux/INIT", expected the type of an action of a breaker',
       'meta: given 1, expected an object'
     ])
-    expect(refusal({ ...action, payload: { breaker: '' } })).toEqual([
-      'payload.breaker: given "", expected a non-empty string'
-    ])
-    expect(refusal({ ...action, payload: { breaker: 'payments', permit: { generation: 0 }, slow: 1 } })).toEqual([
+    expect(refusal({ ...action, payload: 'payments' })).toEqual(['payload: given "payments", expected an object'])
+    expect(refusal({ ...action, payload: { permit: { generation: 0 }, slow: 1 } })).toEqual([
       'payload.permit.probe: given nothing, expected a non-empty string or null',
       'payload.slow: given 1, expected true or false'
     ])
     expect(Codec.Action.is({ ...action, meta: {} })).toBe(false)
+  })
+
+  it.each(['circuitBreaker/failed', 'circuitBreaker//failed', 'x/circuitBreaker/payments/failed', 'failed', '', 5])(
+    'is refused where its type names no breaker and event: %j',
+    (type) => {
+      const given = JSON.stringify(type)
+      expect(refusal({ ...action, type })).toEqual([
+        `type: given ${given}, expected the type of an action of a breaker`
+      ])
+    }
+  )
+
+  it('is that of a breaker whose name holds slashes, and drops what its event does not have', () => {
+    const one = toAction('hosts/api.example.com')(Ev.reset, 10)
+    expect(Codec.Action.decode({ ...one, payload: { breaker: 'mail' } })).toEqual(E.right(one))
   })
 })

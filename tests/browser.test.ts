@@ -32,14 +32,15 @@ const start = () =>
     server.on('close', () => reject(new Error(output)))
   })
 
-const shows = (page: Page, id: string, text: RegExp) =>
+const shows = (page: Page, selector: string, text: RegExp) =>
   page.waitForFunction(
-    ([id, source]) => new RegExp(source as string).test(document.getElementById(id as string)?.textContent ?? ''),
-    [id, text.source],
+    ([selector, source]) =>
+      new RegExp(source as string).test(document.querySelector(selector as string)?.textContent ?? ''),
+    [selector, text.source],
     { timeout: 30_000 }
   )
 
-test('the example app shows the breaker open when its service breaks, and close when that is repaired', async () => {
+test('the example app shows a breaker open when its service breaks, and close when that is repaired, beside another', async () => {
   if (browserPath === undefined) {
     if (process.env.CI !== undefined) throw new Error(MISSING)
     console.warn(MISSING)
@@ -59,23 +60,28 @@ test('the example app shows the breaker open when its service breaks, and close 
       if ((message.type() === 'error' || message.type() === 'warning') && !isExpected) errors.push(message.text())
     })
     await page.goto(url)
-    await shows(page, 'state', /^CLOSED$/)
-    await shows(page, 'answered', /^[1-9]/)
+    await shows(page, '#prices .state', /^CLOSED$/)
+    await shows(page, '#users .state', /^CLOSED$/)
+    await shows(page, '#prices .answered', /^[1-9]/)
 
-    await page.click('#break')
-    await shows(page, 'state', /^OPEN$/)
-    await shows(page, 'wait', /^next probe in [123] s$/)
-    await shows(page, 'rejected', /^[1-9]/)
-    await shows(page, 'actions', /circuitBreaker\/failed/)
+    await page.click('#prices .break')
+    await shows(page, '#prices .state', /^OPEN$/)
+    await shows(page, '#prices .wait', /^next probe in [123] s$/)
+    await shows(page, '#prices .rejected', /^[1-9]/)
+    await shows(page, '#actions', /circuitBreaker\/prices\/failed/)
+    await shows(page, '#users .state', /^CLOSED$/)
+    await shows(page, '#users .failed', /^0$/)
 
-    await page.click('#break')
-    await shows(page, 'state', /^CLOSED$/)
+    await page.click('#prices .break')
+    await shows(page, '#prices .state', /^CLOSED$/)
 
-    await page.click('#isolate')
-    await shows(page, 'state', /^OPEN$/)
-    await shows(page, 'wait', /held open by hand/)
-    await page.click('#isolate')
-    await shows(page, 'state', /^CLOSED$/)
+    await page.click('#users .isolate')
+    await shows(page, '#users .state', /^OPEN$/)
+    await shows(page, '#users .wait', /^held open by hand$/)
+    await shows(page, '#actions', /circuitBreaker\/users\/isolationStarted/)
+    await shows(page, '#prices .state', /^CLOSED$/)
+    await page.click('#users .isolate')
+    await shows(page, '#users .state', /^CLOSED$/)
     expect(errors).toEqual([])
   } finally {
     await browser.close()

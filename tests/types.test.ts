@@ -217,13 +217,13 @@ describe('the types', () => {
 
   it('tell the actions of a breaker apart by their type', () => {
     const read = (action: Action) => {
-      if (action.type === 'circuitBreaker/failed') return action.payload.permit.generation
-      if (action.type === 'circuitBreaker/admitted') return action.payload.probe
-      return action.payload.breaker
+      if (action.type === 'circuitBreaker/x/failed') return action.payload.permit.generation
+      if (action.type === 'circuitBreaker/x/admitted') return action.payload.probe
+      return action.meta
     }
-    expectTypeOf(read).returns.toEqualTypeOf<number | string>()
+    expectTypeOf(read).returns.toEqualTypeOf<number | string | { readonly now: number }>()
     // @ts-expect-error the permit is missing
-    const bogus: Action = { type: 'circuitBreaker/failed', payload: { breaker: 'x' }, meta: { now: 1 } }
+    const bogus: Action = { type: 'circuitBreaker/x/failed', payload: {}, meta: { now: 1 } }
     expectTypeOf(bogus).toExtend<{ readonly type: string }>()
     type Creators = ReturnType<typeof actionCreators>
     expectTypeOf<ReturnType<Creators[keyof Creators]>>().toExtend<Action>()

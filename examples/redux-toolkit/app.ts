@@ -1,47 +1,50 @@
 /// <reference lib="dom" />
 /**
- * The page: asks for a price again and again, and shows the breaker's state from the store.
+ * The page: asks two services again and again, and shows the state of each breaker from the store.
  */
 import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { monotonic } from 'breaker-ts/Clock'
-import { either as E, function as F, taskEither as TE } from 'fp-ts'
 
-import type { Outcome } from './store'
-import { breaker, ended, selectCircuitState, selectRetryAfterSeconds, store } from './store'
+import type { Outcome, Service } from './store'
+import { breakers, ended, selectors, services, store } from './store'
 
-const fetchPrice: TE.TaskEither<Error, string> = F.pipe(
-  TE.tryCatch(() => fetch('/api/price', { signal: AbortSignal.timeout(1000) }), E.toError),
-  TE.chain((response) => (response.ok ? TE.right('a price') : TE.left(new Error(String(response.status)))))
-)
-
-const ask: () => Promise<Outcome> = F.pipe(
-  fetchPrice,
-  breaker.call,
-  TE.match(
-    (error): Outcome => (isCircuitOpenError(error) ? 'rejected' : 'failed'),
-    (): Outcome => 'answered'
-  )
-)
-
-const element = (id: string) => document.getElementById(id) as HTMLElement
-const write = (id: string, text: string) => {
-  if (element(id).textContent !== text) element(id).textContent = text
+const request = async (service: Service) => {
+  const response = await fetch(`/api/${service}`, { signal: AbortSignal.timeout(1000) })
+  if (!response.ok) throw new Error(String(response.status))
 }
 
-let isBroken = false
+const ask = (service: Service): Promise<Outcome> =>
+  breakers[service].run(request, service).then(
+    () => 'answered',
+    (error: unknown) => (isCircuitOpenError(error) ? 'rejected' : 'failed')
+  )
+
+const element = (selector: string) => document.querySelector(selector) as HTMLElement
+const write = (selector: string, text: string) => {
+  if (element(selector).textContent !== text) element(selector).textContent = text
+}
+
+const broken = new Set<Service>()
 
 const render = () => {
-  const { breaker: state, calls, actions } = store.getState()
+  const { breakers: slice, calls, actions } = store.getState()
   const now = monotonic()
-  const name = selectCircuitState(now)(state)
-  const wait = selectRetryAfterSeconds(now)(state)
-  element('state').className = name
-  write('state', name.toUpperCase())
-  write('wait', wait === undefined ? 'held open by hand' : wait > 0 ? `next probe in ${Math.ceil(wait)} s` : '')
-  write('break', isBroken ? 'Repair the service' : 'Break the service')
-  write('isolate', state._tag === 'Isolated' ? 'Release the breaker' : 'Isolate the breaker')
-  for (const outcome of ['answered', 'failed', 'rejected'] as const) write(outcome, String(calls[outcome]))
-  element('actions').replaceChildren(
+  for (const service of services) {
+    const name = selectors[service].selectCircuitState(now)(slice)
+    const wait = selectors[service].selectRetryAfterSeconds(now)(slice)
+    const isIsolated = slice[service]._tag === 'Isolated'
+    element(`#${service} .state`).className = `state ${name}`
+    write(`#${service} .state`, name.toUpperCase())
+    write(
+      `#${service} .wait`,
+      isIsolated ? 'held open by hand' : wait === undefined || wait === 0 ? '' : `next probe in ${Math.ceil(wait)} s`
+    )
+    write(`#${service} .break`, broken.has(service) ? 'Repair the service' : 'Break the service')
+    write(`#${service} .isolate`, isIsolated ? 'Release the breaker' : 'Isolate the breaker')
+    for (const outcome of ['answered', 'failed', 'rejected'] as const)
+      write(`#${service} .${outcome}`, String(calls[service][outcome]))
+  }
+  element('#actions').replaceChildren(
     ...actions.map((type) => {
       const item = document.createElement('li')
       item.textContent = type
@@ -50,15 +53,27 @@ const render = () => {
   )
 }
 
-element('break').onclick = async () => {
-  isBroken = !isBroken
-  await fetch(isBroken ? '/api/break' : '/api/repair', { method: 'POST' })
+const toggleService = async (service: Service) => {
+  if (!broken.delete(service)) broken.add(service)
+  await fetch(`/api/${service}/${broken.has(service) ? 'break' : 'repair'}`, { method: 'POST' })
   render()
 }
-element('isolate').onclick = () =>
-  void (store.getState().breaker._tag === 'Isolated' ? breaker.release() : breaker.isolate())
+const toggleBreaker = (service: Service) => {
+  const { isolate, release } = breakers[service]
+  return store.getState().breakers[service]._tag === 'Isolated' ? release() : isolate()
+}
+
+for (const service of services) {
+  const section = (element('template') as HTMLTemplateElement).content.cloneNode(true)
+  element('#services').append(section)
+  const added = element('#services > :last-child')
+  added.id = service
+  write(`#${service} h2`, service)
+  element(`#${service} .break`).onclick = () => void toggleService(service)
+  element(`#${service} .isolate`).onclick = () => void toggleBreaker(service)
+  setInterval(() => void ask(service).then((outcome) => store.dispatch(ended({ service, outcome }))), 500)
+}
 
 store.subscribe(render)
 setInterval(render, 100) // time passes without an action
-setInterval(() => void ask().then((outcome) => store.dispatch(ended(outcome))), 500)
 render()

@@ -1,20 +1,21 @@
-// Serves the page, the built package as a browser gets it, and a service that can be broken.
+// Serves the page, the built package as a browser gets it, and two services that can be broken.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const service = () => {
-  let isBroken = false
+const services = () => {
+  const broken = new Set()
   const answer = (request, response, next) => {
-    const path = request.url.split('?')[0]
-    if (!path.startsWith('/api/')) return next()
-    if (path !== '/api/price') isBroken = path === '/api/break'
-    response.statusCode = path === '/api/price' && isBroken ? 503 : 200
+    const [, api, service, change] = request.url.split(/[/?]/)
+    if (api !== 'api') return next()
+    if (change === 'break') broken.add(service)
+    if (change === 'repair') broken.delete(service)
+    response.statusCode = change === undefined && broken.has(service) ? 503 : 200
     response.end()
   }
-  return { name: 'service', configureServer: ({ middlewares }) => void middlewares.use(answer) }
+  return { name: 'services', configureServer: ({ middlewares }) => void middlewares.use(answer) }
 }
 
 export default {
@@ -25,5 +26,5 @@ export default {
       module ? [{ find: new RegExp(`^breaker-ts${path.slice(1)}$`), replacement: join(root, module) }] : []
     )
   },
-  plugins: [service()]
+  plugins: [services()]
 }

@@ -11,13 +11,13 @@
 import * as t from 'io-ts'
 
 import type { Action as Actions } from '../core/Action'
-import { tagOf } from '../core/Action'
+import { readType } from '../core/Action'
 import type * as Configs from '../core/Config'
 import { isConfig } from '../core/Config'
 import type { Counts } from '../core/Counts'
 import type * as Events from '../core/Event'
 import type * as States from '../core/State'
-import { codecOf, door, id, isLeft, named, record, seconds, validateAs } from './Door'
+import { codecOf, door, isLeft, named, record, seconds, validateAs } from './Door'
 import type * as Data from './SettingsData'
 import { encode, settings } from './SettingsData'
 import { counts, event, permit, state, stateCodec } from './StateData'
@@ -72,8 +72,7 @@ export type RecoveryData = Data.RecoveryData
  * @example
  * import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
  * import { Settings } from 'breaker-ts/Codec'
- * import * as E from 'fp-ts/Either'
- * import { pipe } from 'fp-ts/function'
+ * import { either as E, function as F } from 'fp-ts'
  * import { PathReporter } from 'io-ts/PathReporter'
  *
  * const json = JSON.parse(`{
@@ -82,7 +81,7 @@ export type RecoveryData = Data.RecoveryData
  *   "trip": { "_tag": "FailureRate", "rate": 0.5, "minimumCalls": 20 },
  *   "recoveryTimeoutSeconds": { "_tag": "Exponential", "initial": 10, "factor": 2, "max": 300 }
  * }`)
- * const breaker = pipe(
+ * const breaker = F.pipe(
  *   Settings.decode(json),
  *   E.map((settings) => new AsyncCircuitBreaker(settings))
  * )
@@ -108,7 +107,7 @@ export const Settings: t.Type<Configs.Config, SettingsData, unknown> = door('Set
  * @example
  * import { stateOf } from 'breaker-ts/Codec'
  * import { closed } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  * import * as t from 'io-ts'
  *
  * const Weighted = t.strict({
@@ -138,7 +137,7 @@ export const stateOf = <C extends Counts>(
  * @example
  * import { State } from 'breaker-ts/Codec'
  * import { open } from 'breaker-ts/State'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  * import { PathReporter } from 'io-ts/PathReporter'
  *
  * const state = open(1, 10, 70)
@@ -159,7 +158,7 @@ export const State: t.Type<States.State, States.State, unknown> = stateCodec
  * @example
  * import { Permit } from 'breaker-ts/Codec'
  * import { probePermit } from 'breaker-ts/Event'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  *
  * assert.deepStrictEqual(Permit.decode({ generation: 2, probe: 'a' }), E.right(probePermit(2, 'a')))
  *
@@ -174,7 +173,7 @@ export const Permit: t.Type<Events.Permit, Events.Permit, unknown> = door('Permi
  * @example
  * import { Event } from 'breaker-ts/Codec'
  * import { admitted } from 'breaker-ts/Event'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  * import { PathReporter } from 'io-ts/PathReporter'
  *
  * assert.deepStrictEqual(Event.decode({ _tag: 'Admitted', probe: 'a' }), E.right(admitted('a')))
@@ -194,8 +193,8 @@ export const Event: t.Type<Events.Event, Events.Event, unknown> = door('Event', 
 
 const frame = t.strict(
   {
-    type: named<string>({ rule: 'the type of an action of a breaker', holds: (u) => tagOf.has(u) }),
-    payload: t.type({ breaker: id }, 'an object'),
+    type: named<string>({ rule: 'the type of an action of a breaker', holds: (u) => readType(u) !== undefined }),
+    payload: named<object>({ rule: 'an object', holds: t.UnknownRecord.is }),
     meta: record<Actions['meta']>({ now: seconds })
   },
   'an action'
@@ -208,7 +207,7 @@ const frame = t.strict(
  * import { Action } from 'breaker-ts/Codec'
  * import { failureRecorded } from 'breaker-ts/Event'
  * import { toAction } from 'breaker-ts/Redux'
- * import * as E from 'fp-ts/Either'
+ * import { either as E } from 'fp-ts'
  * import { PathReporter } from 'io-ts/PathReporter'
  *
  * const action = toAction('payments')(failureRecorded, 10)
@@ -227,10 +226,10 @@ export const Action: t.Type<Actions, Actions, unknown> = door(
     const read = validateAs(frame, u, c)
     if (isLeft(read)) return read
     const { type, payload, meta } = read.right
-    const given = { ...payload, _tag: tagOf.get(type) }
+    const given = { ...payload, _tag: readType(type)?.tag }
     const found = event.validate(given, t.appendContext(c, 'payload', event, given))
     if (isLeft(found)) return found
     const { _tag, ...held } = found.right
-    return t.success({ type, payload: { breaker: payload.breaker, ...held }, meta } as Actions)
+    return t.success({ type, payload: held, meta } as Actions)
   })
 )

@@ -124,7 +124,7 @@ class Thing {
 }
 
 const cyclic = (): unknown => {
-  const value: Record<string, unknown> = { _tag: 'Closed', type: 'circuitBreaker/reset', format: 'breaker-ts/1' }
+  const value: Record<string, unknown> = { _tag: 'Closed', type: 'circuitBreaker/test/reset', format: 'breaker-ts/1' }
   for (const key of ['counts', 'permit', 'payload', 'meta', 'state', 'window', 'recovered']) value[key] = value
   value['probes'] = [value]
   return value
