@@ -111,7 +111,8 @@ const isEdge = (event: Event, view: State, next: State): boolean =>
 
 const opensInTime = ({ configuration }: Subject, { before, event, next, view }: Transition): boolean => {
   if (next._tag !== 'Open' || next === before.state || next === view) return true
-  const asked = event._tag === 'Failed' ? (event.retryAfterSeconds ?? 0) : 0
+  const bound = configuration.settings.maxRetryAfterSeconds ?? 3600
+  const asked = event._tag === 'Failed' ? Math.min(event.retryAfterSeconds ?? 0, bound) : 0
   return (
     next.openedAtSeconds === before.now &&
     next.retryAtSeconds === before.now + Math.max(openSeconds(configuration, next.reopenings), asked)
