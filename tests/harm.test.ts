@@ -19,7 +19,7 @@ import { reduce } from 'breaker-ts/Reducer'
 import { Registry } from 'breaker-ts/Registry'
 import type { BreakerSettings } from 'breaker-ts/Session'
 import { Session } from 'breaker-ts/Session'
-import { from } from 'breaker-ts/Snapshot'
+import { from, fromRegistry } from 'breaker-ts/Snapshot'
 import type { State } from 'breaker-ts/State'
 import { circuitState, closed, disabled, halfOpen, initial, isolated } from 'breaker-ts/State'
 import { inMemory } from 'breaker-ts/Store'
@@ -196,6 +196,18 @@ describe('an operation at the wrong door', () => {
     expect(reports).toEqual([expect.stringContaining('use callEither')])
   })
 
+  it('says what to pass instead of a promise, and counts nothing', async () => {
+    const message = "Circuit breaker 'payments': given an object, expected a function: pass it, and not its result"
+    const { breaker } = asyncBreaker({ failureThreshold: 1 })
+    const { breaker: sync } = syncBreaker({ failureThreshold: 1 })
+    const promise = Promise.resolve(1) as never
+    await expect(breaker.run(promise)).rejects.toThrow(message)
+    await expect(breaker.protect(promise)()).rejects.toThrow(message)
+    await expect(breaker.call(promise)()).rejects.toThrow(message)
+    expect([thrown(() => sync.call(promise)), thrown(() => sync.callEither(promise))]).toEqual([message, message])
+    expect([breaker.current().circuitState, sync.state()]).toEqual(['closed', 'closed'])
+  })
+
   it('reads no property of a result that throws when it is read', () => {
     const hostile = Object.defineProperties({}, { then: { get: throws }, _tag: { get: throws } })
     const { breaker, reports } = syncBreaker()
@@ -235,8 +247,13 @@ describe('reports', () => {
 
   it('go to the console where no setting says otherwise', () => {
     const log = jest.spyOn(console, 'error').mockImplementation()
-    new CircuitBreaker({ name: 'x' }).call((() => Promise.resolve()) as unknown as () => number)
-    expect(log).toHaveBeenCalledTimes(1)
+    const breaker = new CircuitBreaker({ name: 'x', classify: () => throws() })
+    breaker.call((() => Promise.resolve()) as unknown as () => number)
+    breaker.call(() => 1)
+    expect(log.mock.calls).toEqual([
+      [expect.stringContaining('use AsyncCircuitBreaker')],
+      [expect.stringContaining('while it was classified'), boom]
+    ])
     log.mockRestore()
   })
 
@@ -358,6 +375,7 @@ describe('settings', () => {
     ['failureTreshold', 'did you mean failureThreshold?'],
     ['failurethreshold', 'did you mean failureThreshold?'],
     ['recoveryTimeout', 'did you mean recoveryTimeoutSeconds?'],
+    ['recoveryTimeoutMs', 'did you mean recoveryTimeoutSeconds?'],
     ['resetTimeout', 'use recoveryTimeoutSeconds'],
     ['timeout', 'limit the time of the operation itself, with AbortSignal.timeout for example'],
     ['errorThresholdPercentage', 'use trip: failureRate(percentage / 100) with a window'],
@@ -728,10 +746,21 @@ describe('settings that change at run time', () => {
     expect(breaker.current().counts).toMatchObject({ _tag: 'CountWindow', calls: 1 })
   })
 
-  it('keep the name, whatever is given', () => {
+  it('keep the name, and refuse another one', () => {
     const { breaker } = syncBreaker()
-    breaker.configure({ name: 'another', failureThreshold: 1 } as object)
-    expect(breaker.name).toBe('payments')
+    breaker.configure({ name: 'payments', failureThreshold: 1 } as object)
+    expect(thrown(() => breaker.configure({ name: 'another', failureThreshold: 2 } as object))).toContain(
+      'name: given "another", expected the same name, or none'
+    )
+    breaker.recordFailure()
+    expect([breaker.name, breaker.state()]).toEqual(['payments', 'open'])
+  })
+
+  it.each([undefined, null, 5, 'x', [1]])('refuse %p, and fall back to no defaults', (given) => {
+    const { breaker } = syncBreaker({ failureThreshold: 100 })
+    expect(thrown(() => breaker.configure(given as object))).toMatch(/given .*, expected an object of settings/)
+    for (let i = 0; i < 10; i++) breaker.recordFailure()
+    expect(breaker.state()).toBe('closed')
   })
 
   it('change nothing where one of them is wrong, or would never open the circuit', () => {
@@ -765,6 +794,40 @@ describe('a saved state', () => {
     expect(new AsyncCircuitBreaker({ name: 'x', restore: from(saved) }).snapshot()).toMatchObject({
       format: 'breaker-ts/1'
     })
+  })
+
+  it('never waits longer than the settings, or a failure, could make it wait', () => {
+    const saved = (seconds: number) => ({
+      format: 'breaker-ts/1',
+      savedAtSeconds: Date.now() / 1000,
+      state: { _tag: 'Open', generation: 1, openedAtSeconds: -1, retryAtSeconds: seconds, reopenings: 2 }
+    })
+    const waits = (settings: Partial<BreakerSettings>, seconds: number) => {
+      const { breaker } = syncBreaker({ ...settings, restore: from(saved(seconds)) })
+      return Math.round(breaker.current().retryAfterSeconds ?? -1)
+    }
+    expect(waits({ recoveryTimeoutSeconds: 30 }, 1e300)).toBe(3599)
+    expect(waits({ recoveryTimeoutSeconds: 30, maxRetryAfterSeconds: 0 }, 1e300)).toBe(29)
+    expect(waits({ recoveryTimeoutSeconds: (n) => n * 10, maxRetryAfterSeconds: 5 }, 3e7)).toBe(19)
+    expect(waits({ recoveryTimeoutSeconds: 30 }, 20)).toBe(20)
+    const registry = new Registry({ name: 'hosts', restore: fromRegistry([['a', saved(1e300)]]) })
+    expect(registry.forSync('a').current().retryAfterSeconds).toBeLessThan(3600)
+  })
+
+  it('of a registry keeps the order of its keys, whatever they look like, and names what is damaged', () => {
+    const { given, reports } = setUp()
+    const first = new Registry({ name: 'tenants', failureThreshold: 1 })
+    for (const key of ['30', '20', '10']) first.forSync(key).recordFailure()
+    const saved = JSON.parse(JSON.stringify(first.snapshot())) as ReadonlyArray<unknown>
+    const keysOf = (restore: unknown) =>
+      new Registry({ ...given, restore: fromRegistry(restore) }).entries().map(([key]) => key)
+    expect(keysOf(saved)).toEqual(['30', '20', '10'])
+    expect(reports).toEqual([])
+    expect(keysOf([...saved, ['bad', 5]])).toEqual(['30', '20', '10'])
+    expect([5, {}, [5], [[5, {}]]].flatMap(keysOf)).toEqual([])
+    expect(reports).toHaveLength(5) // of as many registries
+    expect(keysOf(undefined)).toEqual([])
+    expect(reports).toHaveLength(5)
   })
 
   it('that is not there is no mistake: the circuit starts CLOSED', () => {

@@ -40,7 +40,7 @@ const MOST_EDITS = 2
 export const hintFor = (name: string, known: ReadonlyArray<string>): string | undefined => {
   const foreign = Object.entries(FOREIGN()).find(([key]) => key === name)
   if (foreign !== undefined) return foreign[1]
-  const given = name.toLowerCase()
+  const given = name.toLowerCase().replace(/(ms|millis|milliseconds)$/, '') // `recoveryTimeoutMs`: times are seconds here
   const meant = known.find((key) => {
     const right = key.toLowerCase()
     return edits(given, right) <= MOST_EDITS || (given.length > MOST_EDITS * 2 && right.startsWith(given))

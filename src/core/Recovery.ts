@@ -7,7 +7,7 @@ import type { Config } from './Config'
 import { empty } from './Counts'
 import type { Event } from './Event'
 import { secondsOf } from './RecoveryPolicy'
-import type { Closed, HalfOpen, Open } from './State'
+import type { Closed, HalfOpen, Open, State } from './State'
 import { closed, open } from './State'
 
 /**
@@ -32,6 +32,20 @@ export const opened = (config: Config, state: Closed | HalfOpen, now: number, be
 export const restarted = (config: Config, state: Open, now: number): Open => {
   const next = openFrom(config, state.generation, state.reopenings, now)
   return next.openedAtSeconds === state.openedAtSeconds && next.retryAtSeconds === state.retryAtSeconds ? state : next
+}
+
+/**
+ * A state from elsewhere, whose wait is no longer than these settings can make one: a saved state is data, and may say
+ * anything.
+ *
+ * @internal
+ */
+export const bounded = (config: Config, state: State): State => {
+  if (state._tag !== 'Open') return state
+  const { generation, reopenings, openedAtSeconds } = state
+  const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
+  const latest = openedAtSeconds + Math.max(timeoutSeconds, config.maxRetryAfterSeconds)
+  return state.retryAtSeconds <= latest ? state : open(generation, openedAtSeconds, latest, reopenings)
 }
 
 /**

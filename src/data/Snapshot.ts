@@ -7,14 +7,14 @@ import type { Either } from 'fp-ts/Either'
 import * as t from 'io-ts'
 
 import type { Problem } from '../core/InvalidSettings'
-import { attempt, problem, showProblem } from '../core/InvalidSettings'
+import { problem, showProblem } from '../core/InvalidSettings'
 import type * as Saved from '../core/Saved'
 import * as Save from '../core/Saved'
 import type * as States from '../core/State'
 import { initial } from '../core/State'
 import { wall } from '../shell/Clock'
 import type { Restore, RestoreAll } from '../shell/Session'
-import { door, named, problemOf, seconds } from './Door'
+import { door, list, named, problemOf, seconds } from './Door'
 import { stateCodec } from './StateData'
 
 // -------------------------------------------------------------------------------------
@@ -170,15 +170,16 @@ export const fromRegistry =
   (now) => {
     if (saved === undefined || saved === null) return { states: [], problems: [] }
     const wallNow = wall()
-    const entries = t.UnknownRecord.is(saved) ? attempt(() => Object.entries(saved)) : undefined
-    if (entries === undefined)
-      return { states: [], problems: [showProblem(problem('', saved, 'an object of snapshots by key'))] }
-    const read = entries.map(([key, one]) => [key, restore(one, now, wallNow, maxAgeSeconds, states)] as const)
+    const entries = Entries.decode(saved)
+    if (entries._tag === 'Left') return { states: [], problems: entries.left.map((found) => String(found.message)) }
+    const read = entries.right.map(([key, one]) => [key, restore(one, now, wallNow, maxAgeSeconds, states)] as const)
     return {
       states: read.flatMap(([key, one]) => (one._tag === 'Right' ? [[key, one.right] as const] : [])),
       problems: read.flatMap(([key, one]) => (one._tag === 'Left' ? [`${key}: ${one.left.message}`] : []))
     }
   }
+
+const Entries = door('Registry', list(t.tuple([t.string, t.unknown], 'a key and its snapshot'), 1_000_000))
 
 const Format = door(
   'Snapshot',

@@ -24,7 +24,7 @@ import type { CircuitOpenError } from './CircuitOpenError'
 import { native } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
 import type { Admission, BreakerSettings, Current } from './Session'
-import { apply, Session, tagOf } from './Session'
+import { apply, notCallable, Session, tagOf } from './Session'
 
 /**
  * A circuit breaker for asynchronous operations, with the semantics of `CircuitBreaker` and a separate state. Every
@@ -84,6 +84,7 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
     fn: (...args: Args) => PromiseLike<A1>,
     ...args: Args
   ): Promise<A1> => {
+    if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
     const admission = this.session.admit()
     if (admission._tag === 'Left') return Promise.reject(native(admission.left))
     if (this.runs?.admission !== admission) this.runs = reactions(admission, this.session, returned)
@@ -111,6 +112,7 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
       ...args: Args
     ): TaskEither<CircuitOpenError | E1, A1> =>
     () => {
+      if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
       const admission = this.session.admit()
       if (admission._tag === 'Left') return Promise.resolve(admission)
       if (this.reactions?.admission !== admission) this.reactions = reactions(admission, this.session, ended)

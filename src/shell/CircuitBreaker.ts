@@ -21,7 +21,7 @@ import { CircuitState } from '../core/State'
 import type { CircuitOpenError } from './CircuitOpenError'
 import type { Classifier } from './Classifier'
 import type { BreakerSettings, Current } from './Session'
-import { apply, isThenable, Session, tagOf } from './Session'
+import { apply, isThenable, notCallable, Session, tagOf } from './Session'
 
 /**
  * A circuit breaker for synchronous operations. Every method can be passed around without its breaker.
@@ -70,6 +70,7 @@ export class CircuitBreaker<E = unknown, A = unknown> {
     fn: (...args: Args) => A1 & Synchronous<A1>,
     ...args: Args
   ): Either<CircuitOpenError, A1> => {
+    if (typeof fn !== 'function') throw notCallable(this.name, fn)
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
     let right: A1
@@ -96,6 +97,7 @@ export class CircuitBreaker<E = unknown, A = unknown> {
     fn: (...args: Args) => Either<E1, A1>,
     ...args: Args
   ): Either<CircuitOpenError | E1, A1> => {
+    if (typeof fn !== 'function') throw notCallable(this.name, fn)
     const admission = this.session.admit()
     if (admission._tag === 'Left') return admission
     let result: Either<E1, A1>

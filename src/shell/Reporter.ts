@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 
-declare const console: { readonly error: (message: string, cause: unknown) => void }
+declare const console: { readonly error: (...said: ReadonlyArray<unknown>) => void }
 
 /**
  * Takes a report: a message that names the breaker and the remedy, and what was thrown, if anything.
@@ -12,6 +12,9 @@ declare const console: { readonly error: (message: string, cause: unknown) => vo
  * @internal
  */
 export type Report = (message: string, cause: unknown) => void
+
+const onConsole: Report = (message, cause) =>
+  cause === undefined ? console.error(message) : console.error(message, cause)
 
 /**
  * Every mistake is reported the first time, and then the 10th, the 100th and so on. A report that throws, because what it
@@ -22,7 +25,7 @@ export type Report = (message: string, cause: unknown) => void
 export class Reporter {
   private readonly times = new Map<string, number>()
 
-  constructor(private readonly write: Report = (message, cause) => console.error(message, cause)) {}
+  constructor(private readonly write: Report = onConsole) {}
 
   report(breaker: string, what: string, cause: unknown): void {
     const times = (this.times.get(what) ?? 0) + 1

@@ -16,6 +16,7 @@ import { empty } from '../core/Counts'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
 import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
+import { bounded } from '../core/Recovery'
 import type { Rejection } from '../core/Reducer'
 import { at, decide, isHealthy, isLive, retryAfter, step } from '../core/Reducer'
 import type { Snapshot } from '../core/Saved'
@@ -213,7 +214,9 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
     outbox: observer && new Outbox([observer].flat(), told('an error was thrown by the observer')),
     reporter,
     // A registry restores the states of its keys itself.
-    store: store ?? inMemory(config, rules === breakerRules ? restored(restore, clock, told(NOT_RESTORED)) : undefined)
+    store:
+      store ??
+      inMemory(config, rules === breakerRules ? restored(config, restore, clock, told(NOT_RESTORED)) : undefined)
   }
 }
 
@@ -226,11 +229,16 @@ const checkClassifier = (settings: Settings | Config, classify: Classifier | und
 
 const NOT_RESTORED = 'the saved state cannot be restored, so the circuit starts CLOSED'
 
-const restored = (restore: Restore | undefined, clock: Clock, report: (cause: unknown) => void): State | undefined => {
+const restored = (
+  config: Config,
+  restore: Restore | undefined,
+  clock: Clock,
+  report: (cause: unknown) => void
+): State | undefined => {
   if (restore === undefined) return undefined
   try {
     const read = restore(clock())
-    if (read._tag === 'Right' && isState(read.right)) return read.right
+    if (read._tag === 'Right' && isState(read.right)) return bounded(config, read.right)
     report(read._tag === 'Left' ? read.left.message : new TypeError(`given ${showGiven(read)}, expected an Either`))
   } catch (error) {
     report(error)
@@ -369,7 +377,11 @@ export class Session {
    * breaker's own: a store of yours, or a registry, has settings of its own.
    */
   readonly configure = (settings: Omit<Settings, 'name'>): void => {
-    const config = from({ ...settings, name: this.name })
+    const given = copyOf(settings) as Settings
+    if (given === settings) from(given) // no object, and refused as such
+    if ('name' in given && given.name !== this.name)
+      throw invalid(this.config, [problem('name', given.name, 'the same name, or none')])
+    const config = from({ ...given, name: this.name })
     checkClassifier(config, this.classify)
     if (!reconfigure(this.store, config))
       throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
@@ -662,6 +674,16 @@ export const isThenable = (u: unknown): boolean => {
 
 const rejectionOf = ({ reason, retryAfterSeconds }: CircuitOpenError): Rejection =>
   retryAfterSeconds === undefined ? { reason } : { reason, retryAfterSeconds }
+
+/**
+ * What to throw where a promise, or nothing, was given instead of a function. Such a call says nothing of the service.
+ *
+ * @internal
+ */
+export const notCallable = (breaker: string, given: unknown): TypeError =>
+  new TypeError(
+    `Circuit breaker '${breaker}': given ${showGiven(given)}, expected a function: pass it, and not its result`
+  )
 
 /**
  * `fn(...args)`. Most calls are of functions without arguments, and spreading none costs more than all else that a breaker

@@ -5,8 +5,10 @@
  */
 import type { IO } from 'fp-ts/IO'
 
+import type { Config } from '../core/Config'
 import { named } from '../core/Config'
 import { integerFrom, isFunction, showGiven } from '../core/InvalidSettings'
+import { bounded } from '../core/Recovery'
 import { at, step } from '../core/Reducer'
 import type { Snapshot } from '../core/Saved'
 import { snapshot } from '../core/Saved'
@@ -29,7 +31,7 @@ import { partsOf, Session, sharedRules } from '../shell/Session'
  * @category model
  * @since 0.1.0
  */
-export interface RegistrySettings extends Omit<BreakerSettings, 'store' | 'restore'> {
+export interface RegistrySettings<E = unknown, A = unknown> extends Omit<BreakerSettings<E, A>, 'store' | 'restore'> {
   /** The most keys that are held, an integer > 0. Default 100,000. */
   readonly maxKeys?: number | undefined
   /** The states to start from: `fromRegistry(saved)` of `breaker-ts/Snapshot`, which reads what `snapshot()` has returned. */
@@ -70,7 +72,7 @@ const registryRules = {
  * @category model
  * @since 0.1.0
  */
-export class Registry {
+export class Registry<E = unknown, A = unknown> {
   private readonly parts: Parts
   private readonly maxKeys: number
   /** A `Map` keeps its keys in the order in which they were set: those that have not changed for longest come first. */
@@ -82,7 +84,7 @@ export class Registry {
   private lookAtSeconds = -Infinity
 
   /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor({ restore, ...settings }: RegistrySettings) {
+  constructor({ restore, ...settings }: RegistrySettings<E, A>) {
     const parts = partsOf({ ...settings, restore } as BreakerSettings, registryRules)
     this.parts = { ...parts, reporter: parts.reporter ?? new Reporter(settings.report) }
     this.maxKeys = settings.maxKeys ?? 100_000
@@ -90,22 +92,22 @@ export class Registry {
   }
 
   /** A breaker of this key, for asynchronous operations. A key is a text: others stand for what they look like. */
-  readonly for = (key: string): AsyncCircuitBreaker => new AsyncCircuitBreaker(this.sessionOf(key))
+  readonly for = (key: string): AsyncCircuitBreaker<E, A> => new AsyncCircuitBreaker(this.sessionOf(key))
 
   /** A breaker of this key, for synchronous operations. */
-  readonly forSync = (key: string): CircuitBreaker => new CircuitBreaker(this.sessionOf(key))
+  readonly forSync = (key: string): CircuitBreaker<E, A> => new CircuitBreaker(this.sessionOf(key))
 
   /** The keys that are held, with their states: all that are not CLOSED, and those that have something to remember. */
   get entries(): IO<ReadonlyArray<readonly [key: string, state: State]>> {
     return () => this.kinds().flatMap((states) => [...states])
   }
 
-  /** The states as JSON, by key, which the setting `restore` takes by `fromRegistry` of `breaker-ts/Snapshot`. */
-  get snapshot(): IO<Readonly<Record<string, Snapshot>>> {
+  /** The states as JSON, in the order of `entries`, which the setting `restore` takes by `fromRegistry` of `breaker-ts/Snapshot`. */
+  get snapshot(): IO<ReadonlyArray<readonly [key: string, snapshot: Snapshot]>> {
     return () => {
       const [now, wallNow] = [this.parts.clock(), wall()]
-      return Object.fromEntries(
-        this.entries().map(([key, state]) => [key, snapshot(at(this.parts.config)(state, now), now, wallNow)])
+      return this.entries().map(
+        ([key, state]) => [key, snapshot(at(this.parts.config)(state, now), now, wallNow)] as const
       )
     }
   }
@@ -114,13 +116,13 @@ export class Registry {
     const { clock, config, reporter } = this.parts
     const now = clock()
     const { states, problems } = restore(now)
-    for (const [key, state] of states) this.hold(key, state, now)
+    for (const [key, state] of states) this.hold(key, bounded(this.configOf(key), state), now)
     for (const problem of problems) reporter?.report(config.name, 'a saved state cannot be restored', problem)
   }
 
   private sessionOf(given: string): Session {
     const key = typeof given === 'string' ? given : showGiven(given) // from code without types
-    const config = named(this.parts.config, `${this.parts.config.name}/${key}`)
+    const config = this.configOf(key)
     const getState = () => this.held(key) ?? initial
     return new Session(undefined, {
       ...this.parts,
@@ -135,6 +137,11 @@ export class Registry {
         }
       }
     })
+  }
+
+  private configOf(key: string): Config {
+    const { config } = this.parts
+    return named(config, `${config.name}/${key}`)
   }
 
   private kinds(): ReadonlyArray<Map<string, State>> {
