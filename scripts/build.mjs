@@ -87,6 +87,21 @@ const root = () => {
   proveRoot(index)
 }
 
+// The types of fast-check differ between CommonJS and ES modules, so those of `testing` have to come twice. There is still one
+// copy of its code.
+const testingInModules = () => {
+  const types = readFileSync('lib/testing.d.ts', 'utf8')
+    .replace(/ from '(\.[^']+)'/g, " from '$1.js'")
+    .replace(/ from 'fp-ts\/(\w+)'/g, " from 'fp-ts/lib/$1.js'")
+    .replace(/^\/\/# sourceMappingURL.*$/m, '')
+  writeFileSync('lib/testing.d.mts', types)
+  const names = [...readFileSync('lib/testing.js', 'utf8').matchAll(/^exports\.(\w+) = /gm)].map(([, name]) => name)
+  writeFileSync(
+    'lib/testing.mjs',
+    `import testing from './testing.js'\n\nexport const { ${names.join(', ')} } = testing\n`
+  )
+}
+
 // What the expressions above do not find would be missing in silence.
 const proveRoot = (index) => {
   const require = createRequire(join(process.cwd(), 'lib', 'index.js'))
@@ -129,3 +144,4 @@ for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(GETTER, 'exports[$1] = $2;'))
 }
 root()
+testingInModules()

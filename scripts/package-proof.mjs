@@ -144,8 +144,8 @@ const listFiles = async () => {
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
     ...pages,
     ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
-    ...modules.flatMap((name) => [`es6/${name}.mjs`, `es6/${name}.mjs.map`]),
-    ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/rolldown-runtime.js']
+    ...modules.flatMap((name) => [`es6/${name}.mjs`, ...(name === 'core/Hints' ? [] : [`es6/${name}.mjs.map`])]),
+    ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/testing.mjs', 'lib/testing.d.mts', 'lib/rolldown-runtime.js']
   ])
   return `${files.length} files`
 }
@@ -234,6 +234,8 @@ const compile = async (dir, [name, tsc, type, options]) => {
   for (const file of ['types.ts', 'types-wrong.ts']) cpSync(join(workshop, dir, file), join(workshop, project, file))
   programs.forEach((code, i) => writeFileSync(join(workshop, project, `readme${i}.ts`), code))
   writeFileSync(join(workshop, project, 'console.d.ts'), 'declare const console: { log(text: unknown): void }\n')
+  if (dir === 'consumer' && options !== NODE10)
+    cpSync(join(workshop, dir, 'laws.ts'), join(workshop, project, 'laws.ts'))
   // fast-check's own types need TypeScript 5, and a resolution that reads `exports`.
   writeSubpaths(join(workshop, project, 'subpaths.ts'), options === NODE10 ? withoutTesting : subpathsOf(dir))
   const compilerOptions = { target: 'es2020', lib: ['es2020'], types: [], strict: true, outDir: 'out', ...options }

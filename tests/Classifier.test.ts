@@ -133,6 +133,18 @@ describe('succeedWhen', () => {
   })
 })
 
+describe('a refinement of errors', () => {
+  const always = () => true
+  it('asks nothing of a value, and one of values nothing of an error', () => {
+    const failed = failWhenRight(always)(standard)
+    expect(succeedWhen(always)(failed)(E.right(1), 0)).toBe(failure)
+    expect(ignoreWhen(always)(standard)(E.right(1), 0)).toBe(success)
+    expect(askedToWait(() => O.some(9))(standard)(E.right(1), 0)).toBe(success)
+    expect(failWhenRight(always)(succeedWhen(always)(standard))(E.left(1), 0)).toBe(success)
+    expect(askedToWaitRight(() => O.some(9))(standard)(E.left(1), 0)).toBe(failure)
+  })
+})
+
 describe('askedToWait', () => {
   const seconds = (error: unknown) => (typeof error === 'number' ? O.some(error) : O.none)
 
@@ -177,6 +189,7 @@ describe('parseRetryAfter', () => {
     ['120', 120],
     [' 0 ', 0],
     ['1.5', 1.5],
+    ['1.25', 1.25],
     ['Sun, 06 Nov 1994 08:49:37 GMT', 30],
     ['Sunday, 06-Nov-94 08:49:37 GMT', 30],
     ['Sun Nov  6 08:49:37 1994', 30],
@@ -202,6 +215,8 @@ describe('parseRetryAfter', () => {
       '2026-11-27',
       'Sun, 99 Nov 1994 08:49:37 GMT',
       'Sun, 06 Nov 1994',
+      '1 Sun, 06 Nov 1994 08:49:37 GMT',
+      'Sun, 06 Nov 1994 08:49:37 GMT+1',
       5 as never
     ]
   ])('takes %p for no answer', (header) => {
@@ -234,6 +249,7 @@ describe('isCancellation', () => {
 
   it.each([
     ['a function', () => abort],
+    ['a class of that name', class AbortError {}],
     [
       'what axios makes of AbortSignal.timeout',
       {

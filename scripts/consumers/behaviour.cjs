@@ -30,7 +30,7 @@ exports.provesBreakers = async ({ AsyncCircuitBreaker, CircuitBreaker, CircuitOp
   claim('run gives the value', (await asyncBreaker.run(async () => 1)) === 1)
   await asyncBreaker.recordFailure()
   rejects(E, CircuitOpenError, await asyncBreaker.call(async () => E.right(1))())
-  rejects(E, CircuitOpenError, await asyncBreaker.run(async () => 1).catch((left) => E.left(left)))
+  rejects(E, CircuitOpenError, await asyncBreaker.run(async () => 1).catch((left) => ({ _tag: 'Left', left })))
 }
 
 // Node has the table of what was meant by a setting that there is not; bundles do not carry it.

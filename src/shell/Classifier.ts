@@ -12,7 +12,7 @@ import type { Option } from 'fp-ts/Option'
 import type { Predicate } from 'fp-ts/Predicate'
 
 import { isDuration } from '../core/InvalidSettings'
-import type { Outcome } from './Outcome'
+import type { Failure, Outcome, Success } from './Outcome'
 import { failure, failureFor, neutral, slow, success } from './Outcome'
 
 // -------------------------------------------------------------------------------------
@@ -115,14 +115,14 @@ const isTimeout = ({ name, config }: Parts): boolean =>
   name === 'TimeoutError' || config?.signal?.reason?.name === 'TimeoutError'
 
 const holds = (error: unknown, levels: number, is: (parts: Parts) => boolean): boolean => {
-  if (typeof error !== 'object' || error === null) return false
+  if (typeof error !== 'object') return false
   const parts = error as Parts
   try {
     if (is(parts)) return true
     if (levels === 0) return false
     return holds(parts.cause, levels - 1, is) || (typeof parts._tag === 'string' && holds(parts.error, levels - 1, is))
   } catch {
-    return false // a getter that throws
+    return false // null, or a getter that throws
   }
 }
 
@@ -163,9 +163,8 @@ const HTTP_DATE =
 // combinators
 // -------------------------------------------------------------------------------------
 
-// What a refinement makes of an outcome: a cancellation stays neutral, and a slow call slow.
-const refined = (before: Outcome, after: Outcome): Outcome =>
-  before._tag === 'Neutral' ? before : before.slow ? slow(after) : after
+// What a refinement makes of an outcome: a slow call stays slow.
+const refined = (before: Success | Failure, after: Outcome): Outcome => (before.slow ? slow(after) : after)
 
 /**
  * An error that is an answer is a success: a 404, for example. Several add up: an error is a success where one of them says
@@ -344,7 +343,7 @@ export const askedToWaitRight =
     return result._tag === 'Left' || before._tag === 'Neutral' ? before : asking(before, secondsOf(result.right))
   }
 
-const asking = (before: Outcome, asked: Option<number>): Outcome =>
+const asking = (before: Success | Failure, asked: Option<number>): Outcome =>
   asked._tag === 'Some' && isDuration(asked.value) ? refined(before, failureFor(asked.value)) : before
 
 /**
