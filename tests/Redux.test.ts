@@ -129,6 +129,52 @@ describe('an action', () => {
   )
 })
 
+describe('an action that no action creator makes', () => {
+  const config = configOf({ name: 'x', failureThreshold: 1 })
+  const half = halfOpen(2, [{ id: 'a', admittedAtSeconds: 10 }], 0)
+  const at = (event: string, payload: unknown, now: unknown = 11) => ({
+    type: `circuitBreaker/x/${event}`,
+    payload,
+    meta: { now }
+  })
+
+  it('changes nothing, and is reduced where it is right', () => {
+    const reducer = createReducer(configOf({ name: 'x', halfOpenMaxProbes: 9 }))
+    expect(reducer(half, at('admitted', { probe: 'b' }))).toMatchObject({ probes: [{ id: 'a' }, { id: 'b' }] })
+    for (const payload of [{}, { probe: '' }, { probe: 5 }, { probe: null }, undefined, null])
+      expect(reducer(half, at('admitted', payload))).toBe(half)
+    for (const event of ['succeeded', 'failed', 'released']) {
+      expect(reducer(half, at(event, { permit: { generation: 2, probe: 'a' } }))).not.toBe(half)
+      for (const permit of [undefined, null, 5, {}, { generation: 2 }, { generation: 2, probe: 5 }, { probe: 'a' }])
+        expect(reducer(half, at(event, { permit }))).toBe(half)
+    }
+    for (const now of [null, '11']) expect(reducer(half, at('reset', {}, now))).toBe(half)
+    expect(reducer(half, at('nonsense', {}))).toBe(half)
+  })
+
+  it('matches no action creator', () => {
+    const { admitted, succeeded, failed, released } = actionCreators('x')
+    expect(admitted.match(at('admitted', { probe: 'b' }))).toBe(true)
+    expect([{}, { probe: '' }, { probe: 5 }].some((payload) => admitted.match(at('admitted', payload)))).toBe(false)
+    for (const creator of [succeeded, failed, released]) {
+      const event = creator.type.slice('circuitBreaker/x/'.length)
+      expect(creator.match(at(event, { permit: { generation: 2, probe: null } }))).toBe(true)
+      for (const permit of [{ generation: 0.5, probe: null }, { generation: 2, probe: 5 }, { generation: 2 }, {}])
+        expect(creator.match(at(event, { permit }))).toBe(false)
+    }
+    expect(reduce(config)(half, { _tag: 'Reset' }, 11)._tag).toBe('Closed')
+  })
+
+  it('has a permit that is read once, so that it cannot answer differently later', () => {
+    let reads = 0
+    const permit = Object.defineProperty({ probe: 'a' }, 'generation', {
+      enumerable: true,
+      get: () => (reads++ === 0 ? 2 : 'evil')
+    })
+    expect(createReducer(config)(half, at('succeeded', { permit }))._tag).toBe('Closed')
+  })
+})
+
 describe('action creators', () => {
   const payments = actionCreators('payments')
   const made = [

@@ -215,6 +215,16 @@ describe('package.json', () => {
     expect(manifest.exports).toEqual({
       '.': entry('index'),
       ...Object.fromEntries(named.map((module) => [`./${module}`, entry(module)])),
+      // The types of fast-check differ for ES modules.
+      './testing': {
+        import: {
+          types: './lib/testing.d.mts',
+          node: './lib/testing.mjs',
+          module: './es6/testing.mjs',
+          default: './lib/testing.mjs'
+        },
+        ...entry('testing')
+      },
       './package.json': './package.json'
     })
     expect(manifest.typesVersions).toEqual({

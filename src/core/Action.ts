@@ -35,23 +35,21 @@ const PREFIX = 'circuitBreaker/'
 
 const inCamelCase = (tag: Event['_tag']): string => `${tag.charAt(0).toLowerCase()}${tag.slice(1)}`
 
-const TAGS: Readonly<Record<Event['_tag'], true>> = {
-  Admitted: true,
-  Succeeded: true,
-  Failed: true,
-  Released: true,
-  SuccessRecorded: true,
-  FailureRecorded: true,
-  Reset: true,
-  IsolationStarted: true,
-  IsolationEnded: true,
-  BreakerDisabled: true,
-  BreakerEnabled: true
+const TAGS: { readonly [Tag in Event['_tag'] as Uncapitalize<Tag>]: Tag } = {
+  admitted: 'Admitted',
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  released: 'Released',
+  successRecorded: 'SuccessRecorded',
+  failureRecorded: 'FailureRecorded',
+  reset: 'Reset',
+  isolationStarted: 'IsolationStarted',
+  isolationEnded: 'IsolationEnded',
+  breakerDisabled: 'BreakerDisabled',
+  breakerEnabled: 'BreakerEnabled'
 }
 
-const tagOf: ReadonlyMap<string, Event['_tag']> = new Map(
-  (Object.keys(TAGS) as ReadonlyArray<Event['_tag']>).map((tag) => [inCamelCase(tag), tag] as const)
-)
+const tagOf: ReadonlyMap<string, Event['_tag']> = new Map(Object.entries(TAGS))
 
 /** @internal */
 export const typeOf = (breaker: string, tag: Event['_tag']): string => `${PREFIX}${breaker}/${inCamelCase(tag)}`
