@@ -510,6 +510,11 @@ describe('settings as data', () => {
     expect(JSON.parse(JSON.stringify(config.right))).toMatchObject(encoded as object)
   })
 
+  it('keep null for a probe time limit of never, back and forth', () => {
+    const read = decode({ probeTimeoutSeconds: null })
+    expect(E.isRight(read) && Codec.Settings.encode(read.right)).toMatchObject({ name: 'x', probeTimeoutSeconds: null })
+  })
+
   it('are refused for a key __proto__, however deep, beside policies that are made of data', () => {
     const hostile = JSON.parse(
       '{ "__proto__": { "__proto__": { "name": "y", "polluted": true }, "constructor": 1 } }'

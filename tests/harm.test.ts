@@ -202,6 +202,15 @@ describe('an operation at the wrong door', () => {
     expect(reports).toEqual([expect.stringMatching(/use callEither for functions that return an Either$/)])
   })
 
+  it('ends a call whose Left cannot be read, as a failure', async () => {
+    const hostile = Object.defineProperty({ _tag: 'Left' }, 'left', { get: throws }) as E.Either<never, never>
+    const { breaker, reports } = asyncBreaker({ failureThreshold: 1 })
+    expect(await breaker.call(async () => hostile)()).toBe(hostile)
+    const { breaker: sync } = syncBreaker({ failureThreshold: 1 })
+    expect(sync.callEither(() => hostile)).toBe(hostile)
+    expect([breaker.current().circuitState, sync.state(), reports]).toEqual(['open', 'open', []])
+  })
+
   it('says what to pass instead of a promise, and counts nothing', async () => {
     const message = "Circuit breaker 'payments': given an object, expected a function: pass it, and not its result"
     const { breaker } = asyncBreaker({ failureThreshold: 1 })

@@ -36,7 +36,7 @@ const policy = <D, A>(data: Codec<D>, valueOf: (data: D) => A): Codec<A> =>
     return isLeft(read) ? read : t.success(valueOf(read.right))
   })
 
-const dataOf = (value: unknown): unknown => (value as { readonly toJSON?: () => unknown }).toJSON?.() ?? value
+const dataOf = (value: unknown): unknown => (value as { readonly toJSON?: () => unknown } | null)?.toJSON?.() ?? value
 
 /**
  * A window as data.

@@ -555,7 +555,7 @@ export class Session {
       classify === standard
         ? standard(result, 0)
         : this.checked(() => classify(result, Math.max(0, this.clock() - startedAtSeconds)), NOT_CLASSIFIED)
-    this.settle(admission, outcome, result._tag === 'Left' ? result.left : result.right)
+    this.settle(admission, outcome, heldIn(result))
   }
 
   private checked(outcomeOf: () => Outcome, what: string): Outcome {
@@ -653,6 +653,14 @@ const because = (
     : transitions.map((told) => (told.because === event ? withError(told, ended.error) : told))
 
 // A property of a result that may be anything: a getter may throw.
+const heldIn = (result: Either<unknown, unknown>): unknown => {
+  try {
+    return result._tag === 'Left' ? result.left : result.right
+  } catch {
+    return undefined
+  }
+}
+
 /** @internal */
 export const tagOf = (u: unknown): unknown => {
   try {
