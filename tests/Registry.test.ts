@@ -69,11 +69,13 @@ describe('eviction', () => {
   const keys = Array.from({ length: 500 }, (_, i) => `host-${i}`)
   const setUp = (maxKeys: number, failureThreshold = 2) => {
     const time = manual()
-    const settings = { name: 'hosts', failureThreshold, recoveryTimeoutSeconds: 60, clock: time.clock }
+    const reports: Array<string> = []
+    const report = (message: string) => void reports.push(message)
+    const settings = { name: 'hosts', failureThreshold, recoveryTimeoutSeconds: 60, clock: time.clock, report }
     const breakers = new Registry({ ...settings, maxKeys })
     const fail = (key: string) => breakers.forSync(key).recordFailure()
     const held = () => new Map(breakers.entries())
-    return { breakers, time, fail, held }
+    return { breakers, time, fail, held, reports }
   }
 
   it('holds no more keys than the cap, and takes those that have not changed for longest', () => {
@@ -164,6 +166,19 @@ describe('eviction', () => {
     expect([...held().keys()]).toEqual(['e', 'f', 'g'])
   })
 
+  it('passes over a key that has been tried since its wait was found to be over', () => {
+    const { breakers, time, fail, held } = setUp(3, 1)
+    fail('a')
+    fail('b')
+    time.advance(60)
+    fail('c')
+    fail('d') // evicts a
+    breakers.forSync('b').recordSuccess()
+    fail('e') // evicts b, which is CLOSED
+    fail('f')
+    expect([...held().keys()]).toEqual(['d', 'e', 'f'])
+  })
+
   it('is the same for saved states: no more than the cap are taken', () => {
     const { breakers, fail } = setUp(100, 1)
     keys.slice(0, 50).forEach(fail)
@@ -197,12 +212,13 @@ describe('eviction', () => {
   })
 
   it('takes the new key of a stranger before one that is held by hand', () => {
-    const { breakers, fail, held } = setUp(2)
+    const { breakers, fail, held, reports } = setUp(2)
     for (const key of ['a', 'b']) breakers.forSync(key).isolate()
     fail('stranger')
     fail('stranger')
     fail('stranger')
     expect([...held()].map(([key, { _tag }]) => `${key} ${_tag}`)).toEqual(['a Isolated', 'b Isolated'])
+    expect(reports).toEqual([])
     breakers.forSync('c').isolate()
     expect([...held().keys()]).toEqual(['b', 'c'])
   })

@@ -58,6 +58,14 @@ describe.each([
   })
 })
 
+describe('a rate', () => {
+  it('needs 20 calls unless it is told otherwise', () => {
+    const counts = { ...countWindow(100).empty, calls: 19, failures: 19, slowCalls: 19 }
+    for (const strategy of [TS.failureRate(0.5), TS.slowCallRate(0.5)])
+      expect([strategy(counts), strategy({ ...counts, calls: 20 })]).toEqual([false, true])
+  })
+})
+
 describe('a trip strategy as JSON', () => {
   const count = { _tag: 'FailureCount', failures: 3 }
   const slow = { _tag: 'SlowCallRate', rate: 0.5, minimumCalls: 4 }

@@ -376,16 +376,18 @@ export class Session {
    * circuit waits as long as it was to. Throws `InvalidSettings` when a setting is wrong, and where the store is not the
    * breaker's own: a store of yours, or a registry, has settings of its own.
    */
-  readonly configure = (settings: Omit<Settings, 'name'>): void => {
-    const given = copyOf(settings) as Settings
-    if (given === settings) from(given) // no object, and refused as such
-    if ('name' in given && given.name !== this.name)
-      throw invalid(this.config, [problem('name', given.name, 'the same name, or none')])
-    const config = from({ ...given, name: this.name })
-    checkClassifier(config, this.classify)
-    if (!reconfigure(this.store, config))
-      throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
-    this.config = config
+  get configure(): (settings: Omit<Settings, 'name'>) => void {
+    return (settings) => {
+      const given = copyOf(settings) as Settings
+      if (given === settings) from(given) // no object, and refused as such
+      if ('name' in given && given.name !== this.name)
+        throw invalid(this.config, [problem('name', given.name, 'the same name, or none')])
+      const config = from({ ...given, name: this.name })
+      checkClassifier(config, this.classify)
+      if (!reconfigure(this.store, config))
+        throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
+      this.config = config
+    }
   }
 
   /**
@@ -491,11 +493,15 @@ export class Session {
       if (outbox === undefined) store.dispatch(event, now)
       // Made of the state before and the event, transitions are right even where a listener of the store calls the breaker
       // again before `dispatch` returns.
-      else outbox.dispatch(store, event, now, because(transitions(config)(before, event, now), event, ended), ended)
+      else outbox.dispatch(store, event, now, because(transitions(config)(before, event, now), ended), ended)
       // The same state is right only where the event changes nothing. A state that was changed in place has lost what it
       // was before, but not what it should be.
       const after = this.held()
-      if (after === before && (after.generation !== generation || step(config, before, event, now) !== before))
+      if (
+        after === before &&
+        !('mayForget' in store) &&
+        (after.generation !== generation || step(config, before, event, now) !== before)
+      )
         this.report(STUCK, undefined)
     } catch (error) {
       this.report(`an error was thrown while ${event._tag} was dispatched`, error)
@@ -643,14 +649,9 @@ const eventOf = (outcome: Outcome, permit: Permit): Event => {
 const withError = <N extends object>(notice: N, error: unknown): N & { readonly error?: unknown } =>
   error === undefined ? notice : { ...notice, error }
 
-const because = (
-  transitions: ReadonlyArray<Transition>,
-  event: Event,
-  ended: CallEnded | undefined
-): ReadonlyArray<Transition> =>
-  ended?.error === undefined
-    ? transitions
-    : transitions.map((told) => (told.because === event ? withError(told, ended.error) : told))
+// Only the last of them can be of a failed call: where time has done something, its permit is stale.
+const because = (transitions: ReadonlyArray<Transition>, ended: CallEnded | undefined): ReadonlyArray<Transition> =>
+  transitions.map((told) => withError(told, ended?.error))
 
 // A property of a result that may be anything: a getter may throw.
 const heldIn = (result: Either<unknown, unknown>): unknown => {

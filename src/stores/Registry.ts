@@ -20,6 +20,7 @@ import { wall } from '../shell/Clock'
 import { Reporter } from '../shell/Reporter'
 import type { BreakerSettings, Parts, RestoreAll } from '../shell/Session'
 import { partsOf, Session, sharedRules } from '../shell/Session'
+import type { Store } from '../shell/Store'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -124,19 +125,16 @@ export class Registry<E = unknown, A = unknown> {
     const key = typeof given === 'string' ? given : showGiven(given) // from code without types
     const config = this.configOf(key)
     const getState = () => this.held(key) ?? initial
-    return new Session(undefined, {
-      ...this.parts,
-      config,
-      store: {
-        getState,
-        dispatch: (event, now) => {
-          const before = getState()
-          const after = step(config, before, event, now)
-          if (after === before) return
-          this.hold(key, after, now)
-        }
+    const store: Store & { readonly mayForget: true } = {
+      mayForget: true, // a key may be evicted at once
+      getState,
+      dispatch: (event, now) => {
+        const before = getState()
+        const after = step(config, before, event, now)
+        if (after !== before) this.hold(key, after, now)
       }
-    })
+    }
+    return new Session(undefined, { ...this.parts, config, store })
   }
 
   private configOf(key: string): Config {
