@@ -225,6 +225,10 @@ describe('eviction', () => {
 })
 
 describe('Registry', () => {
+  it.each([undefined, null, 5])('refuses %p for its settings, as a breaker does', (settings) => {
+    expect(() => new Registry(settings as never)).toThrow('expected an object of settings')
+  })
+
   const setUp = () => {
     const time = manual()
     const breakers = new Registry({ name: 'hosts', failureThreshold: 1, clock: time.clock })

@@ -564,6 +564,14 @@ describe('withClassifier', () => {
     expect(breaker.current().circuitState).toBe('closed')
   })
 
+  it('can be passed around without its breaker, as every method can', async () => {
+    const { withClassifier, protect } = asyncBreaker({ failureThreshold: 1 }).breaker
+    expect(await withClassifier(() => success).run(async () => 1)).toBe(1)
+    expect(await protect(async (n: number) => n)(2)).toBe(2)
+    const { withClassifier: ofSync } = syncBreaker().breaker
+    expect(ofSync(() => success).state()).toBe('closed')
+  })
+
   it('is there for synchronous breakers too', () => {
     const { breaker } = syncBreaker({ failureThreshold: 1 })
     const fine = () => success
@@ -790,6 +798,17 @@ describe('settings that change at run time', () => {
     expect(breaker.current().retryAfterSeconds).toBe(5)
     time.advance(5)
     expect(await view.run(async () => 'back')).toBe('back')
+  })
+
+  it('hold for the breaker and its views, whichever of them is given them', async () => {
+    const { breaker, reports } = asyncBreaker({ failureThreshold: 5, recoveryTimeoutSeconds: 60 })
+    const view = breaker.withClassifier(standard)
+    view.configure({ failureThreshold: 1, recoveryTimeoutSeconds: 5 })
+    await breaker.run(fails).catch(() => undefined)
+    expect([breaker, view].map((each) => each.current().retryAfterSeconds)).toEqual([5, 5])
+    await breaker.reset()
+    for (const each of [view, breaker, view]) await each.call((async () => 1) as () => Promise<never>)()
+    expect(reports).toHaveLength(1) // one count of mistakes too
   })
 
   it('start counting again with another window, also where the circuit was healthy before', () => {

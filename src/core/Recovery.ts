@@ -43,8 +43,7 @@ export const restarted = (config: Config, state: Open, now: number): Open => {
 export const bounded = (config: Config, state: State): State => {
   if (state._tag !== 'Open') return state
   const { generation, reopenings, openedAtSeconds } = state
-  const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
-  const latest = openedAtSeconds + Math.max(timeoutSeconds, config.maxRetryAfterSeconds)
+  const latest = openedAtSeconds + Math.max(timeoutOf(config, generation, reopenings), config.maxRetryAfterSeconds)
   return state.retryAtSeconds <= latest ? state : open(generation, openedAtSeconds, latest, reopenings)
 }
 
@@ -70,6 +69,9 @@ const reopenings = (state: Closed | HalfOpen, now: number): number => {
   return closedSeconds >= -1 && closedSeconds < state.recovered.openSeconds ? state.recovered.reopenings + 1 : 0
 }
 
+const timeoutOf = ({ name, recoveryTimeoutSeconds }: Config, generation: number, reopenings: number): number =>
+  secondsOf(recoveryTimeoutSeconds, reopenings, { name, generation })
+
 const openFrom = (
   config: Config,
   generation: number,
@@ -77,10 +79,9 @@ const openFrom = (
   now: number,
   retryAfterSeconds?: number
 ): Open => {
-  const timeoutSeconds = secondsOf(config.recoveryTimeoutSeconds, reopenings, { name: config.name, generation })
   const asked = Number.isFinite(retryAfterSeconds)
     ? Math.min(retryAfterSeconds as number, config.maxRetryAfterSeconds)
     : 0
-  const retryAtSeconds = Math.min(now + Math.max(timeoutSeconds, asked), Number.MAX_VALUE) // Infinity is not JSON
+  const retryAtSeconds = Math.min(now + Math.max(timeoutOf(config, generation, reopenings), asked), Number.MAX_VALUE) // Infinity is not JSON
   return open(generation, now, retryAtSeconds, reopenings)
 }

@@ -92,12 +92,13 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
   }
 
   /** The same function, guarded: each call of it is a `run`. */
-  readonly protect =
-    <Args extends ReadonlyArray<unknown>, A1 extends A>(
-      fn: (...args: Args) => PromiseLike<A1>
-    ): ((...args: Args) => Promise<A1>) =>
-    (...args) =>
-      this.run(fn, ...args)
+  get protect(): <Args extends ReadonlyArray<unknown>, A1 extends A>(
+    fn: (...args: Args) => PromiseLike<A1>
+  ) => (...args: Args) => Promise<A1> {
+    return (fn) =>
+      (...args) =>
+        this.run(fn, ...args)
+  }
 
   /**
    * Runs `fn(...args)` when permitted. A `Right` is a success and a `Left` a failure, unless `classify` says otherwise;
@@ -120,12 +121,14 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
     }
 
   /** This breaker with another classifier: the same state and settings. The same classifier gives the same object. */
-  withClassifier<E2, A2>(classify: Classifier<E2, A2>): AsyncCircuitBreaker<E2, A2> {
-    const views = VIEWS.get(this) ?? new WeakMap<object, AsyncCircuitBreaker>()
-    VIEWS.set(this, views)
-    const view = views.get(classify) ?? new AsyncCircuitBreaker(this.session.with(classify as Classifier))
-    views.set(classify, view)
-    return view
+  get withClassifier(): <E2, A2>(classify: Classifier<E2, A2>) => AsyncCircuitBreaker<E2, A2> {
+    return (classify) => {
+      const views = VIEWS.get(this) ?? new WeakMap<object, AsyncCircuitBreaker>()
+      VIEWS.set(this, views)
+      const view = views.get(classify) ?? new AsyncCircuitBreaker(this.session.with(classify as Classifier))
+      views.set(classify, view)
+      return view
+    }
   }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */

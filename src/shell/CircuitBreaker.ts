@@ -114,12 +114,14 @@ export class CircuitBreaker<E = unknown, A = unknown> {
   }
 
   /** This breaker with another classifier: the same state and settings. The same classifier gives the same object. */
-  withClassifier<E2, A2>(classify: Classifier<E2, A2>): CircuitBreaker<E2, A2> {
-    const views = VIEWS.get(this) ?? new WeakMap<object, CircuitBreaker>()
-    VIEWS.set(this, views)
-    const view = views.get(classify) ?? new CircuitBreaker(this.session.with(classify as Classifier))
-    views.set(classify, view)
-    return view
+  get withClassifier(): <E2, A2>(classify: Classifier<E2, A2>) => CircuitBreaker<E2, A2> {
+    return (classify) => {
+      const views = VIEWS.get(this) ?? new WeakMap<object, CircuitBreaker>()
+      VIEWS.set(this, views)
+      const view = views.get(classify) ?? new CircuitBreaker(this.session.with(classify as Classifier))
+      views.set(classify, view)
+      return view
+    }
   }
 
   /** Counts a success observed elsewhere; closes the circuit if HALF_OPEN. */

@@ -396,13 +396,14 @@ export class Session {
    * @internal
    */
   with(classify: Classifier): Session {
-    // Settings that change later change for both.
-    const view = Object.create(this) as Session
+    this.reporter ??= new Reporter() // one count of mistakes for both
+    // What is changed later, its settings, is changed here and seen by both.
+    const view = Object.create(this, { configure: { get: () => this.configure } }) as Session
     return Object.assign(view, { classify, pass: FIRST, healthy: NO_STATE })
   }
 
   /**
-   * Asks whether a call may pass now. The admission comes back, by one of the next three, once the call has ended.
+   * Asks whether a call may pass now. The admission comes back, by one of the methods below, once the call has ended.
    *
    * @internal
    */

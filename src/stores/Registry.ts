@@ -85,11 +85,12 @@ export class Registry<E = unknown, A = unknown> {
   private lookAtSeconds = -Infinity
 
   /** Throws `InvalidSettings` when a setting is wrong. */
-  constructor({ restore, ...settings }: RegistrySettings<E, A>) {
-    const parts = partsOf({ ...settings, restore } as BreakerSettings, registryRules)
-    this.parts = { ...parts, reporter: parts.reporter ?? new Reporter(settings.report) }
+  constructor(settings: RegistrySettings<E, A>) {
+    const parts = partsOf(settings as Omit<BreakerSettings, 'restore'>, registryRules)
+    const reporter = parts.reporter ?? new Reporter() // one count of mistakes for all keys
+    this.parts = { ...parts, reporter }
     this.maxKeys = settings.maxKeys ?? 100_000
-    if (restore !== undefined) this.take(restore)
+    if (settings.restore !== undefined) this.take(settings.restore, reporter)
   }
 
   /** A breaker of this key, for asynchronous operations. A key is a text: others stand for what they look like. */
@@ -113,12 +114,12 @@ export class Registry<E = unknown, A = unknown> {
     }
   }
 
-  private take(restore: RestoreAll): void {
-    const { clock, config, reporter } = this.parts
+  private take(restore: RestoreAll, reporter: Reporter): void {
+    const { clock, config } = this.parts
     const now = clock()
     const { states, problems } = restore(now)
     for (const [key, state] of states) this.hold(key, bounded(this.configOf(key), state), now)
-    for (const problem of problems) reporter?.report(config.name, 'a saved state cannot be restored', problem)
+    for (const problem of problems) reporter.report(config.name, 'a saved state cannot be restored', problem)
   }
 
   private sessionOf(given: string): Session {
