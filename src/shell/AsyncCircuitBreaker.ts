@@ -87,7 +87,7 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
     if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
     const admission = this.session.admit()
     if (admission._tag === 'Left') return Promise.reject(native(admission.left))
-    if (this.runs?.admission !== admission) this.runs = reactions(admission, this.session, returned)
+    if (this.runs?.admission !== admission) this.runs = toValues(admission, this.session)
     return start(fn, args, this.runs)
   }
 
@@ -116,7 +116,7 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
       if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
       const admission = this.session.admit()
       if (admission._tag === 'Left') return Promise.resolve(admission)
-      if (this.reactions?.admission !== admission) this.reactions = reactions(admission, this.session, ended)
+      if (this.reactions?.admission !== admission) this.reactions = toEithers(admission, this.session)
       return start(fn, args, this.reactions)
     }
 
@@ -205,30 +205,27 @@ interface Reactions {
 }
 
 // The calls that share an admission share its reactions too.
-const reactions = (
-  admission: Admission,
-  session: Session,
-  end: (session: Session, admission: Admission, result: unknown) => void
-): Reactions => ({
+const reactions = (admission: Admission, session: Session, fulfilled: Reactions['fulfilled']): Reactions => ({
   admission,
-  fulfilled: (result) => {
-    end(session, admission, result)
-    return result
-  },
+  fulfilled,
   rejected: (reason) => {
     session.threw(admission, reason)
     throw reason
   }
 })
 
-const ended = (session: Session, admission: Admission, result: unknown): void => {
-  if (!session.ended(admission, result as Either<unknown, unknown>)) session.misled(admission, result, NO_EITHER)
-}
+const toEithers = (admission: Admission, session: Session): Reactions =>
+  reactions(admission, session, (result) => {
+    if (!session.ended(admission, result as Either<unknown, unknown>)) session.misled(admission, result, NO_EITHER)
+    return result
+  })
 
-const returned = (session: Session, admission: Admission, value: unknown): void => {
-  if (tagOf(value) === 'Left') session.report(A_LEFT, undefined)
-  session.returned(admission, value)
-}
+const toValues = (admission: Admission, session: Session): Reactions =>
+  reactions(admission, session, (value) => {
+    if (tagOf(value) === 'Left') session.report(A_LEFT, undefined)
+    session.returned(admission, value)
+    return value
+  })
 
 const NO_EITHER =
   'call was given an operation whose result is no Either, which counts as a success: use run for functions that return a ' +
