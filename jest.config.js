@@ -9,7 +9,7 @@ module.exports = {
     '^breaker-ts$': '<rootDir>/src/index.ts',
     '^breaker-ts/(.*)$': [
       '<rootDir>/src/$1.ts',
-      ...['core', 'shell', 'data', 'stores', 'watch'].map((folder) => `<rootDir>/src/${folder}/$1.ts`)
+      ...['core', 'shell', 'data', 'stores', 'watch', 'http', 'replay'].map((folder) => `<rootDir>/src/${folder}/$1.ts`)
     ]
   },
   collectCoverageFrom: ['src/**/*.ts'],

@@ -26,7 +26,9 @@ const filesOf = (folder: string, extension: string): ReadonlyArray<string> =>
         .map((name) => path.join(root, folder, name))
     : []
 
-const sources = ['', 'core', 'shell', 'data', 'stores', 'watch'].flatMap((folder) => filesOf(`src/${folder}`, '.ts'))
+const sources = ['', 'core', 'shell', 'data', 'stores', 'watch', 'http', 'replay'].flatMap((folder) =>
+  filesOf(`src/${folder}`, '.ts')
+)
 const documents = [...filesOf('.', 'README.md'), ...filesOf('docs', '.md'), ...filesOf('docs/guides', '.md')]
 
 const nameOf = (node: ts.Node): ReadonlyArray<string> => {
