@@ -23,8 +23,11 @@ const SHELLS = CELLS.map((name) => `src/**/${name}.ts`)
 const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/**/${name}.ts`)
 
 export default ts.config(
-  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs.
-  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts'] },
+  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs, the types of clients by
+  // `npm run clients`.
+  {
+    ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts', 'tools/clients/*.ts']
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -114,10 +117,10 @@ export default ts.config(
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'exports', 'module', 'performance', 'process', 'require', 'setImmediate'].map((name) => [
-          name,
-          false
-        ])
+        [
+          ...['console', 'exports', 'module', 'performance', 'process', 'require', 'setImmediate'],
+          ...['AbortController', 'AbortSignal', 'fetch', 'Response', 'URL']
+        ].map((name) => [name, false])
       )
     }
   }

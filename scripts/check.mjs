@@ -7,6 +7,11 @@ process.chdir(join(import.meta.dirname, '..'))
 
 const JEST_REPORT = join('reports', 'jest.json')
 
+const counted = (output) => {
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output)
+  return { passed: Number(passed), failed: Number(failed) }
+}
+
 // The program that checks, and how its run is counted: as one check unless it counts its own.
 const CHECKS = [
   { name: 'format', command: 'npx prettier --check .' },
@@ -27,11 +32,9 @@ const CHECKS = [
   {
     name: 'package in consumer projects',
     command: 'node scripts/package-proof.mjs',
-    count: (output) => {
-      const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output)
-      return { passed: Number(passed), failed: Number(failed) }
-    }
-  }
+    count: counted
+  },
+  { name: 'a guarded fetch in the real clients', command: 'npm run --silent clients', count: counted }
 ]
 
 const run = (command) =>
@@ -61,8 +64,8 @@ const results = []
 for (const { name, command, count } of CHECKS) {
   console.log(`\n--- ${name}: ${command}`)
   const start = performance.now()
-  const counted = countOf(count, await run(command))
-  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...counted })
+  const sums = countOf(count, await run(command))
+  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...sums })
 }
 
 console.log()
