@@ -21,8 +21,8 @@ const SHELLS = CELLS.map((name) => `src/**/${name}.ts`)
 const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/**/${name}.ts`)
 
 export default ts.config(
-  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs.
-  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts'] },
+  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs; tests/api is generated.
+  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts', 'tests/api'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

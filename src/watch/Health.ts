@@ -115,8 +115,9 @@ export interface HasKeys {
  */
 export const health = (
   breakers: ReadonlyArray<Current | HasCurrent | HasKeys>,
-  { critical }: HealthOptions = {}
+  options: HealthOptions = {}
 ): Health => {
+  const { critical } = options
   const names = critical ?? []
   const listed = breakers.map((given) =>
     'entries' in given ? ofKeys(given, names) : { shown: [ofBreaker(given)], omitted: 0 }
