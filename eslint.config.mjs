@@ -22,7 +22,7 @@ const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/**/${n
 
 export default ts.config(
   // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs; tests/api is generated.
-  { ignores: ['lib', 'es6', 'build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts', 'tests/api'] },
+  { ignores: ['lib', 'es6', '**/build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts', 'tests/api'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -116,6 +116,14 @@ export default ts.config(
           name,
           false
         ])
+      )
+    }
+  },
+  {
+    files: ['tools/**'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['AbortController', 'AbortSignal', 'Response', 'URL', 'fetch', 'setTimeout'].map((name) => [name, false])
       )
     }
   }

@@ -31,7 +31,7 @@ exports.atModuleScope = ({ AsyncCircuitBreaker }) =>
   new AsyncCircuitBreaker({ name: 'users', failureThreshold: 2, recoveryTimeoutSeconds: 0.1 })
 
 exports.core = async ({ breakerTs, Codec, Snapshot, Health, E }, users) => {
-  const { AsyncCircuitBreaker, CircuitBreaker, CircuitOpenError, Registry, clock, isCircuitOpenError } = breakerTs
+  const { CircuitBreaker, CircuitOpenError, Registry, clock, isCircuitOpenError } = breakerTs
   const { claim, made } = claims()
 
   await users.reset()
