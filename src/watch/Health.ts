@@ -188,9 +188,8 @@ const ofKeys = (
     .entries()
     .filter(([key, { _tag }]) => _tag !== 'Closed' && !always.includes(key))
     .map(([key]) => key)
-    .reverse()
   return {
-    shown: [...always, ...keys.slice(0, MOST_KEYS)].map((key) => ofBreaker(registry.for(key))),
+    shown: [...always, ...keys.slice(-MOST_KEYS)].map((key) => ofBreaker(registry.for(key))),
     omitted: Math.max(0, keys.length - MOST_KEYS)
   }
 }

@@ -30,7 +30,7 @@ const RUNTIMES = [
   {
     name: 'Deno',
     command: bin('deno'),
-    args: ['run', '--quiet', '--no-lock', '--allow-read', '--allow-env', '--allow-net=127.0.0.1'],
+    args: ['run', '--quiet', '--no-prompt', '--allow-read=.', '--allow-net=127.0.0.1'],
     version: (said) => said.split(' ')[1]
   },
   { name: 'Bun', command: bin('bun'), version: (said) => said },
@@ -135,7 +135,8 @@ const inWorker = async (command, program, server) => {
   const child = spawn(command, ['serve', 'config.capnp'], { cwd: project })
   children.add(child)
   try {
-    const response = await listening(child, `http://127.0.0.1:${port}/${program}`)
+    await listening(child, `http://127.0.0.1:${port}/open`)
+    const response = await fetch(`http://127.0.0.1:${port}/${program}`)
     const said = await response.text()
     if (response.status !== 200) throw new Error(said)
     return said

@@ -28,7 +28,7 @@ const until = async (ask) => {
 
 // Workers make what is at module scope outside of any request, where they allow less.
 exports.atModuleScope = ({ AsyncCircuitBreaker }) =>
-  new AsyncCircuitBreaker({ name: 'users', failureThreshold: 2, recoveryTimeoutSeconds: 0.1 })
+  new AsyncCircuitBreaker({ name: 'users', failureThreshold: 2, recoveryTimeoutSeconds: 0.5 })
 
 exports.core = async ({ breakerTs, Codec, Snapshot, Health, E }, users) => {
   const { CircuitBreaker, CircuitOpenError, Registry, clock, isCircuitOpenError } = breakerTs
@@ -42,7 +42,7 @@ exports.core = async ({ breakerTs, Codec, Snapshot, Health, E }, users) => {
   claim('an open circuit rejects', [rejection.name, rejection.reason], ['CircuitOpenError', 'open'])
   claim('a rejection is an Error', rejection instanceof Error && rejection instanceof CircuitOpenError)
   claim('a rejection is recognised', isCircuitOpenError(rejection))
-  claim('a rejection says how long to wait', rejection.retryAfterSeconds > 0 && rejection.retryAfterSeconds <= 0.1)
+  claim('a rejection says how long to wait', rejection.retryAfterSeconds > 0 && rejection.retryAfterSeconds <= 0.5)
   claim('it is half-open when the real clock says so', await until(() => users.current().circuitState === 'half_open'))
   claim('a probe closes it', [await users.run(async () => 'ada'), users.current().circuitState], ['ada', 'closed'])
 
@@ -78,7 +78,7 @@ exports.core = async ({ breakerTs, Codec, Snapshot, Health, E }, users) => {
 exports.fetched = async ({ protectFetch, isCircuitOpenError }, fetch, origin, control) => {
   const { claim, made } = claims()
   const tell = async (what) => (await fetch(`${control}/${what}`)).text()
-  const settings = { name: 'api', failureThreshold: 3, recoveryTimeoutSeconds: 0.3 }
+  const settings = { name: 'api', failureThreshold: 3, recoveryTimeoutSeconds: 1 }
   const guarded = protectFetch(fetch, settings)
   const statusOf = async (path, init) => {
     const response = await guarded(`${origin}${path}`, init)

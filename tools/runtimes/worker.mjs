@@ -11,8 +11,19 @@ import { atModuleScope, core, fetched } from './scenario.cjs'
 const users = atModuleScope(breakerTs)
 const { isCircuitOpenError } = breakerTs
 
+// Requests to an isolate share what is at module scope.
+const shared = async () => {
+  const { circuitState } = users.current()
+  if (circuitState !== 'open') throw new Error(`the circuit is ${circuitState} in the next request`)
+  return ['a circuit that one request opened is open for the next']
+}
+
 const PROGRAMS = {
-  '/core': () => core({ breakerTs, Codec, Health, Snapshot, E }, users),
+  '/open': async () => {
+    for (let i = 0; i < 2; i++) await users.recordFailure()
+    return []
+  },
+  '/core': async () => [...(await shared()), ...(await core({ breakerTs, Codec, Health, Snapshot, E }, users))],
   '/fetch': ({ ORIGIN, CONTROL }) => fetched({ protectFetch, isCircuitOpenError }, fetch, ORIGIN, CONTROL)
 }
 
