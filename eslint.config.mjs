@@ -9,12 +9,16 @@ const CELLS = [
   'AsyncCircuitBreaker',
   'CircuitBreaker',
   'Clock',
+  'Log',
   'Metrics',
+  'Names',
+  'OpenTelemetry',
   'Outbox',
   'Reporter',
   'Registry',
   'Session',
   'Store',
+  'Tally',
   'testing'
 ]
 const SHELLS = CELLS.map((name) => `src/**/${name}.ts`)

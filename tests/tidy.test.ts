@@ -39,12 +39,16 @@ const CELLS = [
   'CircuitOpenError', // lifts a limit for a moment
   'Clock',
   'Door', // collects the items of a list
+  'Log',
   'Metrics',
+  'Names',
+  'OpenTelemetry',
   'Outbox',
   'Reporter',
   'Registry',
   'Session',
   'Store',
+  'Tally',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made
