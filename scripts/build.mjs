@@ -56,7 +56,7 @@ const bundle = async () => {
     codeSplitting: {
       groups: [
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
-        { name: 'around', test: /src[\\/](core|shell|stores|watch[\\/]Metrics)/, priority: 1 },
+        { name: 'around', test: /src[\\/](core|shell|stores|watch[\\/](Metrics|Names|Tally))/, priority: 1 },
         { name: 'codecs', test: /src[\\/]data[\\/]/ }
       ]
     },

@@ -11,6 +11,7 @@ import type { IO } from 'fp-ts/IO'
 
 import type { State } from '../core/State'
 import type { Current } from '../shell/Session'
+import { STATE_NAMES } from './StateName'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -140,19 +141,11 @@ export const health = (
 // helpers
 // -------------------------------------------------------------------------------------
 
-const STATES = {
-  Closed: 'closed',
-  Open: 'open',
-  HalfOpen: 'half_open',
-  Isolated: 'isolated',
-  Disabled: 'disabled'
-} as const
-
 const ofBreaker = (given: Current | HasCurrent): BreakerHealth => {
   const { name, state, retryAfterSeconds } = 'current' in given ? given.current() : given
   return {
     name,
-    state: STATES[state._tag],
+    state: STATE_NAMES[state._tag],
     retryAfterSeconds: rounded(retryAfterSeconds),
     sinceSeconds: rounded(openSeconds(state, retryAfterSeconds))
   }
