@@ -15,7 +15,7 @@ const run = async (...args) => {
 }
 
 const tell = async (name) => {
-  const { ok, stdout, stderr } = await run('story.mjs', name)
+  const { ok, stdout, stderr } = await run(name === 'pino' ? 'log.mjs' : 'story.mjs', name)
   const promises = stdout.split('\n').filter((line) => line.startsWith('ok '))
   for (const promise of promises) console.log(promise.replace('ok ', `ok    ${name} `))
   if (!ok) console.log(`FAIL  ${name}\n${stderr}`)
@@ -24,7 +24,7 @@ const tell = async (name) => {
 
 const compiled = await run(TSC, '-p', '.')
 console.log(compiled.ok ? 'ok    the recipes compile' : `FAIL  the recipes do not compile\n${compiled.stdout}`)
-const results = await Promise.all(['express', 'fastify', 'hono', 'nest'].map(tell))
+const results = await Promise.all(['express', 'fastify', 'hono', 'nest', 'pino'].map(tell))
 const sum = (key) => results.reduce((total, result) => total + result[key], 0)
 const [passed, failed] = [sum('passed') + (compiled.ok ? 1 : 0), sum('failed') + (compiled.ok ? 0 : 1)]
 console.log(`${passed} passed, ${failed} failed`)
