@@ -22,6 +22,6 @@ app.get('/ready', (_request, response) => {
 const whenOpen: ErrorRequestHandler = (error, _request, response, next) => {
   if (!isCircuitOpenError(error)) return next(error)
   response.set('Retry-After', String(Math.ceil(error.retryAfterSeconds ?? 1)))
-  response.status(503).json({ error: error.message })
+  response.status(503).json({ error: 'Try again later' })
 }
 app.use(whenOpen) // after the routes

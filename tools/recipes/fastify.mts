@@ -11,7 +11,7 @@ app.setErrorHandler((error, _request, reply) => {
   return reply
     .header('Retry-After', Math.ceil(error.retryAfterSeconds ?? 1))
     .code(503)
-    .send({ error: error.message })
+    .send({ error: 'Try again later' })
 })
 
 app.get('/pay', () => pay())

@@ -18,5 +18,5 @@ app.get('/ready', (context) => {
 app.onError((error, context) => {
   if (!isCircuitOpenError(error)) return context.text('Internal Server Error', 500)
   context.header('Retry-After', String(Math.ceil(error.retryAfterSeconds ?? 1)))
-  return context.json({ error: error.message }, 503)
+  return context.json({ error: 'Try again later' }, 503)
 })

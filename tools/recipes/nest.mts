@@ -50,7 +50,7 @@ export class WhenOpen implements ExceptionFilter<CircuitOpenError> {
   catch(error: CircuitOpenError, host: ArgumentsHost) {
     const response = host.switchToHttp().getResponse<Response>()
     response.set('Retry-After', String(Math.ceil(error.retryAfterSeconds ?? 1)))
-    response.status(503).json({ error: error.message })
+    response.status(503).json({ error: 'Try again later' })
   }
 }
 

@@ -84,7 +84,7 @@ const STORY = {
     const { status, retryAfter, text } = await ask('/pay')
     assert.equal(status, 503)
     assert.match(retryAfter, /^[1-5]$/)
-    assert.deepEqual(JSON.parse(text), { error: "Circuit breaker 'payments' is OPEN" })
+    assert.deepEqual(JSON.parse(text), { error: 'Try again later' })
     assert.equal(service.requests, before)
   },
 
