@@ -12,7 +12,8 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
   shell: ['core', 'shell'],
   data: ['core', 'shell', 'data', 'io-ts'],
   stores: ['core', 'shell', 'data', 'stores'],
-  watch: ['core', 'shell', 'watch']
+  watch: ['core', 'shell', 'watch'],
+  http: ['core', 'shell', 'stores', 'http']
 }
 const folders = Object.keys(FOLDERS)
 
@@ -35,10 +36,12 @@ const INTERNAL = exclude.map((file) => path.basename(file, '.ts'))
 const CELLS = [
   'Action', // gives a function of its own its type
   'AsyncCircuitBreaker',
+  'Body', // holds the reader of a stream
   'CircuitBreaker',
   'CircuitOpenError', // lifts a limit for a moment
   'Clock',
   'Door', // collects the items of a list
+  'Fetch', // gives a function the methods of another
   'Metrics',
   'Outbox',
   'Reporter',
