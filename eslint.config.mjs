@@ -11,12 +11,16 @@ const CELLS = [
   'CircuitBreaker',
   'Clock',
   'Fetch',
+  'Log',
   'Metrics',
+  'Names',
+  'OpenTelemetry',
   'Outbox',
   'Reporter',
   'Registry',
   'Session',
   'Store',
+  'Tally',
   'testing'
 ]
 const SHELLS = CELLS.map((name) => `src/**/${name}.ts`)

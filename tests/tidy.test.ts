@@ -42,12 +42,16 @@ const CELLS = [
   'Clock',
   'Door', // collects the items of a list
   'Fetch', // gives a function the methods of another
+  'Log',
   'Metrics',
+  'Names',
+  'OpenTelemetry',
   'Outbox',
   'Reporter',
   'Registry',
   'Session',
   'Store',
+  'Tally',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made
