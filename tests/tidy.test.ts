@@ -25,7 +25,7 @@ const folderOf = (module: string): string => path.dirname(fileOf[module] ?? '').
 /** The modules that say what the machine does: the core, and what is built on it without a cell of its own. */
 const PURE = [
   ...modules.filter((module) => folderOf(module) === 'core'),
-  ...['CircuitOpenError', 'Classifier', 'Keyed', 'Notice', 'Outcome']
+  ...['CircuitOpenError', 'Classifier', 'Health', 'Keyed', 'Notice', 'Outcome', 'StateName']
 ]
 /** The modules that are no entry point of the package and have no page in docs/modules, and index.ts. */
 const { exclude } = JSON.parse(fs.readFileSync(path.join(root, 'docs-ts.json'), 'utf8')) as {
