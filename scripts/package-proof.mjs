@@ -139,7 +139,7 @@ const listFiles = async () => {
   await consumer
   const files = filesIn(join(workshop, 'consumer/node_modules', manifest.name))
   const entries = Object.values(manifest.exports).flatMap(({ node }) => (node ? [node.slice('./'.length)] : []))
-  const chunks = ['breaker', 'around', 'codecs'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
+  const chunks = ['breaker', 'around', 'codecs', 'watch'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
   same(files, [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt'],
     ...pages,

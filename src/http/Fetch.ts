@@ -16,8 +16,8 @@ import { wall } from '../shell/Clock'
 import type { Failure } from '../shell/Outcome'
 import { failureFor, neutral, slow } from '../shell/Outcome'
 import { silence } from '../shell/Reporter'
-import type { Admission, Session } from '../shell/Session'
-import { tagOf } from '../shell/Session'
+import type { Admission } from '../shell/Session'
+import { Session, sharedRules, tagOf } from '../shell/Session'
 import type { RegistrySettings } from '../stores/Registry'
 import { Registry } from '../stores/Registry'
 import { watched } from './Body'
@@ -270,10 +270,12 @@ const headerOf = (response: unknown, name: string): string | null | undefined =>
   attempt(() => (response as ResponseLike).headers.get(name))
 
 const errorOf = (response: unknown): ResponseError => {
+  const status = statusOf(response)
   const ms = headerOf(response, 'retry-after-ms') ?? ''
-  if (/^\d+(\.\d+)?$/.test(ms)) return new ResponseError(statusOf(response), Number(ms) / 1000)
+  const seconds = /^\d+(\.\d+)?$/.test(ms) ? Number(ms) / 1000 : Infinity
+  if (seconds < Infinity) return new ResponseError(status, seconds)
   const asked = parseRetryAfter(headerOf(response, 'retry-after'), wall() * 1000)
-  return new ResponseError(statusOf(response), asked._tag === 'Some' ? asked.value : undefined)
+  return new ResponseError(status, asked._tag === 'Some' ? asked.value : undefined)
 }
 
 const untilBody = (
@@ -335,22 +337,16 @@ const isRegistry = (given: unknown): given is Pick<Registry, 'for'> =>
 
 const problemsOf = (fetch: unknown, settings: unknown, options: unknown): ReadonlyArray<Problem> => [
   ...(isFunction(fetch) ? [] : [problem('fetch', fetch, 'a function, such as the fetch of the platform')]),
-  ...(settings instanceof AsyncCircuitBreaker || settings instanceof CircuitBreaker
-    ? [
-        problem(
-          '',
-          settings,
-          "settings or a Registry; for one breaker for all hosts, settings and the option key: () => 'all'"
-        )
-      ]
+  ...([AsyncCircuitBreaker, CircuitBreaker, Session].some((kind) => settings instanceof kind)
+    ? [problem('', settings, "settings or a Registry (for one breaker for all hosts, the option key: () => 'all')")]
     : []),
   ...(typeof options === 'object' && options !== null && !Array.isArray(options)
-    ? inOptions(options as Readonly<Record<string, unknown>>)
-    : [problem('options', options, 'an object of options')])
+    ? [...broken(optionRules, options as Readonly<Record<string, unknown>>), ...unknownOf(options)]
+    : [{ ...problem('', options, 'an object of options') }]
+  ).map((found) => ({ ...found, path: ['options', found.path].filter(Boolean).join('.') }))
 ]
 
-const inOptions = (options: Readonly<Record<string, unknown>>): ReadonlyArray<Problem> =>
-  [...broken(optionRules, options), ...strangers(optionRules, options)].map((found) => ({
-    ...found,
-    path: `options.${found.path}`
-  }))
+const unknownOf = (options: object): ReadonlyArray<Problem> =>
+  strangers(optionRules, options as Readonly<Record<string, unknown>>).map((found) =>
+    found.path in sharedRules ? { ...found, rule: 'it among the settings, in the second argument' } : found
+  )

@@ -65,7 +65,7 @@ export const isOfCaller = (error: unknown, { href }: RequestUrl, [input, init]: 
     const signal = init?.signal === undefined ? request?.signal : init.signal
     if (signal?.aborted === true && signal.reason === error) return isCancellation({ name: 'AbortError', cause: error })
     const isChecked = init === undefined || request?.signal !== undefined // as a `Request` was when it was made
-    return error instanceof TypeError && !isChecked && !isPossible(href, init)
+    return (error as Error).name === 'TypeError' && !isChecked && !isPossible(href, init)
   }) === true
 
 // A body is left out, as it may be a stream, which can be used only once.

@@ -41,7 +41,12 @@ export const bounded = (
   }
 }
 
-const registryOf = (breaker: string): string => {
+/**
+ * The part of a name before its first `/`, or the whole name.
+ *
+ * @internal
+ */
+export const registryOf = (breaker: string): string => {
   const end = breaker.indexOf('/')
   return end > 0 ? breaker.slice(0, end) : breaker
 }
