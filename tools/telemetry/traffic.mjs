@@ -52,7 +52,7 @@ const service = async ({ observer, watch }, backend, openSeconds) => {
   const ledger = breaker('ledger')
   const [legacy, beta] = [breaker('legacy'), breaker('beta')]
   const hosts = watch(new Registry({ name: 'hosts', ...settings }))
-  await Promise.all([legacy.isolate(), beta.disable(), hosts.for('b.example').isolate()])
+  await Promise.all([legacy.isolate(), beta.disable()])
   for (let i = 0; i < 3; i++) await ledger.recordFailure()
   let probes = 0
   const hang = () => (probes++ === 0 ? new Promise(() => undefined) : Promise.resolve())
