@@ -137,8 +137,8 @@ const toModule = (name) => {
 for (const dir of ['lib', 'es6']) rmSync(dir, { recursive: true, force: true })
 await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle()])
 for (const name of filesIn('es6', '.js')) toModule(name)
-// A misspelt setting is a type error where bundles are made; they do not carry a table of what was meant.
-writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\n')
+// A misspelt setting is a type error where bundles are made; they do not carry what was meant.
+writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\nexport const doubtAbout = hintFor\n')
 rmSync('es6/core/Hints.mjs.map')
 for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
   const file = join('lib', name)

@@ -150,9 +150,9 @@ describe('a registry', () => {
     const { status, breakers } = health([hosts])
     expect(status).toBe('degraded')
     expect(breakers.map(({ name, state }) => [name, state])).toEqual([
-      ['hosts/held', 'isolated'],
+      ['hosts/0', 'half_open'],
       ['hosts/1', 'half_open'],
-      ['hosts/0', 'half_open']
+      ['hosts/held', 'isolated']
     ])
   })
 
@@ -164,7 +164,7 @@ describe('a registry', () => {
     const { hosts } = failing(150)
     const { status, breakers, omitted } = health([hosts])
     expect([status, breakers.length, omitted]).toEqual(['degraded', 100, 50])
-    expect(breakers[0]?.name).toBe('hosts/149')
+    expect([breakers[0]?.name, breakers[99]?.name]).toEqual(['hosts/50', 'hosts/149'])
   })
 
   it('lists every critical key, closed or not, however many others are open', () => {

@@ -11,6 +11,7 @@ import type { IO } from 'fp-ts/IO'
 
 import type { State } from '../core/State'
 import type { Current } from '../shell/Session'
+import { STATE_NAMES } from './StateName'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -115,8 +116,9 @@ export interface HasKeys {
  */
 export const health = (
   breakers: ReadonlyArray<Current | HasCurrent | HasKeys>,
-  { critical }: HealthOptions = {}
+  options: HealthOptions = {}
 ): Health => {
+  const { critical } = options
   const names = critical ?? []
   const listed = breakers.map((given) =>
     'entries' in given ? ofKeys(given, names) : { shown: [ofBreaker(given)], omitted: 0 }
@@ -139,19 +141,11 @@ export const health = (
 // helpers
 // -------------------------------------------------------------------------------------
 
-const STATES = {
-  Closed: 'closed',
-  Open: 'open',
-  HalfOpen: 'half_open',
-  Isolated: 'isolated',
-  Disabled: 'disabled'
-} as const
-
 const ofBreaker = (given: Current | HasCurrent): BreakerHealth => {
   const { name, state, retryAfterSeconds } = 'current' in given ? given.current() : given
   return {
     name,
-    state: STATES[state._tag],
+    state: STATE_NAMES[state._tag],
     retryAfterSeconds: rounded(retryAfterSeconds),
     sinceSeconds: rounded(openSeconds(state, retryAfterSeconds))
   }
@@ -187,9 +181,8 @@ const ofKeys = (
     .entries()
     .filter(([key, { _tag }]) => _tag !== 'Closed' && !always.includes(key))
     .map(([key]) => key)
-    .reverse()
   return {
-    shown: [...always, ...keys.slice(0, MOST_KEYS)].map((key) => ofBreaker(registry.for(key))),
+    shown: [...always, ...keys.slice(-MOST_KEYS)].map((key) => ofBreaker(registry.for(key))),
     omitted: Math.max(0, keys.length - MOST_KEYS)
   }
 }
