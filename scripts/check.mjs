@@ -35,6 +35,8 @@ const CHECKS = [
 ]
 const LONG = [
   { name: 'recipes of the guides', command: 'npm run --silent recipes', count: ownCount },
+  { name: 'OpenTelemetry and prom-client', command: 'npm run --silent telemetry', count: ownCount },
+  { name: 'dashboard and alerts', command: 'npm run --silent observability', count: ownCount },
   { name: 'runtimes', command: 'npm run --silent runtimes', count: ownCount }
 ]
 
