@@ -28,7 +28,7 @@ const claude = (model, baseURL) => {
   const request = (content) => ({ model, max_tokens: 100, messages: [{ role: 'user', content }] })
   return {
     name: model,
-    ask: async (prompt) => (await client.messages.create(request(prompt))).content[0].text,
+    ask: async (prompt, options) => (await client.messages.create(request(prompt), options)).content[0].text,
     stream: async function* (prompt) {
       const events = await client.messages.create({ ...request(prompt), stream: true })
       for await (const { type, delta } of events) if (type === 'content_block_delta') yield delta.text
@@ -41,7 +41,8 @@ const gpt = (model, baseURL) => {
   const request = (content) => ({ model, messages: [{ role: 'user', content }] })
   return {
     name: model,
-    ask: async (prompt) => (await client.chat.completions.create(request(prompt))).choices[0].message.content,
+    ask: async (prompt, options) =>
+      (await client.chat.completions.create(request(prompt), options)).choices[0].message.content,
     stream: async function* (prompt) {
       const chunks = await client.chat.completions.create({ ...request(prompt), stream: true })
       for await (const { choices } of chunks) yield choices[0].delta.content ?? ''
@@ -53,8 +54,8 @@ const gpt = (model, baseURL) => {
 export const modelsAt = (first, second) => [claude('claude-x', first), gpt('gpt-x', second)]
 
 // Another model would make nothing better of a request that is wrong (400, 401, 413), or of a caller who has left.
-const isTheirs = ({ name, status }) =>
-  name !== 'APIUserAbortError' && !(status < 500 && status !== 408 && status !== 429)
+const isAbort = (error) => error instanceof Anthropic.APIUserAbortError || error instanceof OpenAI.APIUserAbortError
+const isTheirs = (error) => !isAbort(error) && !(error.status < 500 && error.status !== 408 && error.status !== 429)
 
 /** Asks the models in turn until one answers: `use` asks one. A breaker that is open costs no time. */
 export const askFirst = async (models, use) => {

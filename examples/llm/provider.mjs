@@ -48,15 +48,16 @@ const APIS = {
 const json = (response, status, headers, body) =>
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 
-/** Starts one. `status` and `headers` are what it answers with, `cuts` whether its streams break off; `requests` counts. */
+/** Starts one. `status` and `headers` are what it answers with, `cuts` and `hangs` whether its streams break off, and whether it hangs; `requests` counts. */
 export const startProvider = async () => {
-  const provider = { requests: 0, status: 200, headers: {}, cuts: false }
+  const provider = { requests: 0, status: 200, headers: {}, cuts: false, hangs: false }
   const server = createServer(async (request, response) => {
     provider.requests += 1
     let body = ''
     for await (const part of request) body += part
     const { model, stream } = JSON.parse(body)
     const api = APIS[request.url]
+    if (provider.hangs) return
     if (provider.status !== 200)
       return json(response, provider.status, provider.headers, { error: { type: 'error', message: 'no answer' } })
     if (stream !== true) return json(response, 200, {}, api.answer(model))
