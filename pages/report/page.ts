@@ -12,7 +12,8 @@ export const colour = (name: string): string => getComputedStyle(root).getProper
 
 export const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
-const widthOf = (place: HTMLElement): number => (root.dataset.printing === undefined ? place.clientWidth : PRINTED_WIDTH)
+const widthOf = (place: HTMLElement): number =>
+  root.dataset.printing === undefined ? place.clientWidth : PRINTED_WIDTH
 
 const plots: Array<readonly [HTMLElement, uPlot]> = []
 

@@ -26,13 +26,46 @@ const sentence = ({ kind, label, x, y }: Point): string =>
   `${NAMES[kind]}${label}: ${number(x)} s waited in bad calls, ${plain(y)} good calls rejected`
 
 // A shape for each kind, so that they can be told apart without their colours.
-const SHAPES: Readonly<Record<Point['kind'], { readonly size: number; readonly corners: ReadonlyArray<readonly [number, number]> }>> = {
+const SHAPES: Readonly<
+  Record<Point['kind'], { readonly size: number; readonly corners: ReadonlyArray<readonly [number, number]> }>
+> = {
   grid: { size: 3, corners: [] },
   front: { size: 4, corners: [] },
-  none: { size: 6, corners: [[-1, -1], [1, -1], [1, 1], [-1, 1]] },
-  given: { size: 8, corners: [[0, -1], [1, 0], [0, 1], [-1, 0]] },
-  current: { size: 8, corners: [[0, -1], [1, 0], [0, 1], [-1, 0]] },
-  knee: { size: 8, corners: [[0, -1], [1, 0.8], [-1, 0.8]] }
+  none: {
+    size: 6,
+    corners: [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1]
+    ]
+  },
+  given: {
+    size: 8,
+    corners: [
+      [0, -1],
+      [1, 0],
+      [0, 1],
+      [-1, 0]
+    ]
+  },
+  current: {
+    size: 8,
+    corners: [
+      [0, -1],
+      [1, 0],
+      [0, 1],
+      [-1, 0]
+    ]
+  },
+  knee: {
+    size: 8,
+    corners: [
+      [0, -1],
+      [1, 0.8],
+      [-1, 0.8]
+    ]
+  }
 }
 
 const outline = (context: CanvasRenderingContext2D, kind: Point['kind'], x: number, y: number, ratio: number) => {
@@ -127,7 +160,10 @@ export const scatter = (place: HTMLElement, { points }: PageData) => {
   const ordered = [...points].sort((a, b) => a.x - b.x || a.y - b.y)
   const [mostX, mostY] = [Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))]
   const least = mostX * 0.05
-  const whole = { x: { min: -least, max: mostX * 1.06 || 1 }, y: { min: -(mostY || 1) * 0.05, max: (mostY || 1) * 1.08 } }
+  const whole = {
+    x: { min: -least, max: mostX * 1.06 || 1 },
+    y: { min: -(mostY || 1) * 0.05, max: (mostY || 1) * 1.08 }
+  }
   let chosen: Point | undefined
 
   const draw = (plot: uPlot) => {
@@ -141,7 +177,13 @@ export const scatter = (place: HTMLElement, { points }: PageData) => {
     drawLabels(plot, points)
     if (chosen !== undefined) {
       ctx.beginPath()
-      ctx.arc(plot.valToPos(chosen.x, 'x', true), plot.valToPos(chosen.y, 'y', true), 12 * uPlot.pxRatio, 0, 2 * Math.PI)
+      ctx.arc(
+        plot.valToPos(chosen.x, 'x', true),
+        plot.valToPos(chosen.y, 'y', true),
+        12 * uPlot.pxRatio,
+        0,
+        2 * Math.PI
+      )
       ctx.strokeStyle = colour('ink')
       ctx.lineWidth = 1.5 * uPlot.pxRatio
       ctx.stroke()
@@ -162,7 +204,9 @@ export const scatter = (place: HTMLElement, { points }: PageData) => {
     return found !== undefined && distance(found) < 24 ? found : undefined
   }
   const isZoomed = ({ scales }: uPlot) =>
-    (Object.keys(whole) as Array<'x' | 'y'>).some((key) => scales[key]?.min !== whole[key].min || scales[key]?.max !== whole[key].max)
+    (Object.keys(whole) as Array<'x' | 'y'>).some(
+      (key) => scales[key]?.min !== whole[key].min || scales[key]?.max !== whole[key].max
+    )
   const plot = new uPlot(
     {
       ...sizeOf(place, HEIGHT),
@@ -170,7 +214,13 @@ export const scatter = (place: HTMLElement, { points }: PageData) => {
       padding: [8, 16, 0, 0],
       scales: { x: { time: false, auto: false, ...whole.x }, y: { auto: false, ...whole.y } },
       axes: [
-        axis({ label: 'seconds waited in bad calls', labelFont: FONT, labelSize: 22, size: 32, values: (_, splits) => splits.map((n) => (n < 0 ? '' : plain(n))) }),
+        axis({
+          label: 'seconds waited in bad calls',
+          labelFont: FONT,
+          labelSize: 22,
+          size: 32,
+          values: (_, splits) => splits.map((n) => (n < 0 ? '' : plain(n)))
+        }),
         axis({ size: 64, values: (_, splits) => splits.map((n) => (n < 0 ? '' : plain(n))) })
       ],
       series: [{}, { paths: () => null, points: { show: false } }],

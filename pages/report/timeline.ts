@@ -7,7 +7,7 @@ import type { PageData, Timeline } from '../../src/replay/PageData'
 import type { Buckets } from '../../src/replay/Report'
 import { axis, colour, keep, sizeOf, toolsOf } from './page'
 import { fillOf } from './patterns'
-import { steps, ticksOf, timeOf } from './times'
+import { spanOf, steps, ticksOf } from './times'
 
 const HEIGHT = 240
 const STRIP = 12
@@ -33,23 +33,39 @@ export const viewOf = (): View => {
 const sumOf = (...series: ReadonlyArray<ReadonlyArray<number>>): Array<number> =>
   (series[0] ?? []).map((_, i) => series.reduce((sum, numbers) => sum + (numbers[i] ?? 0), 0))
 
-const bars = uPlot.paths.bars?.({ size: [1, Infinity], align: 1, gap: 0 })
+// Each series is drawn from the top of the next one, on whole pixels, so nothing shines through at the edges.
+const bars =
+  (bucketSeconds: number): uPlot.Series.PathBuilder =>
+  (plot, series, first, last) => {
+    const fill = new Path2D()
+    const [xs, tops, bottoms] = [plot.data[0], plot.data[series] ?? [], plot.data[series + 1]]
+    const at = (value: number, scale: string) => Math.round(plot.valToPos(value, scale, true))
+    for (let i = Math.max(0, first - 1); i <= last; i++) {
+      const [top, bottom] = [tops[i] ?? 0, bottoms?.[i] ?? 0]
+      if (top === bottom) continue
+      const [left, right] = [at(xs[i] ?? 0, 'x'), at((xs[i] ?? 0) + bucketSeconds, 'x')]
+      const high = Math.min(at(top, 'y'), at(bottom, 'y') - uPlot.pxRatio) // one call is seen among thousands
+      fill.rect(left, high, Math.max(uPlot.pxRatio, right - left), at(bottom, 'y') - high)
+    }
+    return { fill }
+  }
 
 const count = (n: number): string => n.toLocaleString('en-US')
 
 const sentence = (buckets: Buckets, i: number, { isCalendar, breakers }: PageData): string => {
   const { startSeconds, bucketSeconds } = buckets
   const from = startSeconds + i * bucketSeconds
-  const time = timeOf(isCalendar)
+  const until = from + bucketSeconds
+  const step = bucketSeconds % 60 === 0 ? 60 : Math.min(1, bucketSeconds)
   const share = (seconds: number): string => `${Math.round((100 * seconds) / (bucketSeconds * breakers))} %`
   const [open, halfOpen] = [buckets.openSeconds[i] ?? 0, buckets.halfOpenSeconds[i] ?? 0]
   return [
-    `${time(from, bucketSeconds)} to ${time(from + bucketSeconds, bucketSeconds)}: ${count(buckets.good[i] ?? 0)} good`,
+    `${spanOf(isCalendar)(from, until, step)}: ${count(buckets.good[i] ?? 0)} good`,
     `${count(buckets.bad[i] ?? 0)} bad`,
     `${count(buckets.rejectedBad[i] ?? 0)} bad rejected`,
     `${count(buckets.rejectedGood[i] ?? 0)} good rejected`,
     ...(open > 0 ? [`open ${share(open)} of the time`] : []),
-    ...(halfOpen > 0 ? [`half-open ${share(halfOpen)}`] : [])
+    ...(halfOpen > 0 ? [`half-open ${share(halfOpen)} of the time`] : [])
   ].join(', ')
 }
 
@@ -128,7 +144,8 @@ export const timeline = (place: HTMLElement, shown: Timeline, data: PageData, vi
   const whole: Range = [startSeconds, startSeconds + good.length * bucketSeconds]
   const { say, reset } = toolsOf(place)
   const rangeOf = ({ scales }: uPlot): Range => [scales.x?.min ?? whole[0], scales.x?.max ?? whole[1]]
-  const bucketAt = (seconds: number): number => Math.min(Math.max(Math.floor((seconds - startSeconds) / bucketSeconds), 0), last)
+  const bucketAt = (seconds: number): number =>
+    Math.min(Math.max(Math.floor((seconds - startSeconds) / bucketSeconds), 0), last)
   const zoom = (plot: uPlot, i: number, factor: number) =>
     view.show(around(rangeOf(plot), whole, startSeconds + (i + 0.5) * bucketSeconds, factor, NARROWEST * bucketSeconds))
 
@@ -141,7 +158,7 @@ export const timeline = (place: HTMLElement, shown: Timeline, data: PageData, vi
     fill: () => fillOf(fill),
     width: 0,
     points: { show: false },
-    ...(bars === undefined ? {} : { paths: bars })
+    paths: bars(bucketSeconds)
   })
   const plot = new uPlot(
     {
@@ -157,12 +174,16 @@ export const timeline = (place: HTMLElement, shown: Timeline, data: PageData, vi
           incrs: steps,
           values: (_, splits, __, ___, step) => ticksOf(data.isCalendar)(splits, step),
           space: 64,
-          gap: STRIP + STRIP_GAP + 2,
-          size: STRIP + STRIP_GAP + 40,
+          gap: STRIP + STRIP_GAP + 4,
+          size: STRIP + STRIP_GAP + 42,
           grid: { show: false },
           ticks: { show: false }
         }),
-        axis({ size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], values: (_, splits) => splits.map(count) })
+        axis({
+          size: 56,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7],
+          values: (_, splits) => splits.map(count)
+        })
       ],
       series: [{}, stack('harmed'), stack('spared'), stack('bad'), stack('good')],
       cursor: {

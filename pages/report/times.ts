@@ -2,7 +2,8 @@
  * Times on an axis and in a sentence: of the calendar, in UTC, or since the first call.
  */
 const STEPS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+  2_592_000
 ]
 export const steps = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, ...STEPS]
 
@@ -25,9 +26,11 @@ const elapsed = (seconds: number, step: number): string => {
   return hours > 0 ? `${hours}:${two(minutes)}:${tail}` : `${minutes}:${tail}`
 }
 
-/** A time that stands alone. */
-export const timeOf = (isCalendar: boolean) => (seconds: number, step: number) =>
-  isCalendar ? `${DAY.format(seconds * 1000)} ${clock(seconds, step)}` : elapsed(seconds, step)
+/** From when to when, in words. */
+export const spanOf = (isCalendar: boolean) => (from: number, until: number, step: number) =>
+  isCalendar
+    ? `${DAY.format(from * 1000)} ${clock(from, step)} to ${clock(until, step)} UTC`
+    : `${elapsed(from, step)} to ${elapsed(until, step)}`
 
 /** Times on an axis: the day is said at the first and where it changes. */
 export const ticksOf = (isCalendar: boolean) => (seconds: ReadonlyArray<number>, step: number) =>

@@ -6,7 +6,7 @@
 import type { Markup } from './Markup'
 import { markup } from './Markup'
 import type { Front } from './PageWords'
-import { describe } from './PageWords'
+import { count, describe } from './PageWords'
 import type { Comparison, Figures, Plain, Verdict } from './Report'
 
 type Format = (value: number) => string
@@ -14,8 +14,6 @@ type Format = (value: number) => string
 const grouped = (value: number, digits: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-/** @internal */
-export const count: Format = (value) => grouped(value, 0)
 const seconds: Format = (value) => `${grouped(value, 1)} s`
 const latency: Format = (value) => `${grouped(value, 3)} s`
 const percent: Format = (value) => `${grouped(value * 100, 1)} %`
@@ -104,9 +102,7 @@ const cellOf = ({ of, format }: Row, { figures, ifUnknownSucceed }: Verdict): Ma
   range(format, of(figures), of(ifUnknownSucceed ?? figures))
 
 const plainCell = ({ plain, format }: Row, { noBreaker, noBreakerIfUnknownSucceed }: Comparison): Markup =>
-  plain === undefined
-    ? NOTHING
-    : range(format, plain(noBreaker), plain(noBreakerIfUnknownSucceed ?? noBreaker))
+  plain === undefined ? NOTHING : range(format, plain(noBreaker), plain(noBreakerIfUnknownSucceed ?? noBreaker))
 
 /**
  * The table of all figures. `labels` are of the reports, in their order.

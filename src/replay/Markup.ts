@@ -20,7 +20,13 @@ export interface Markup {
  */
 export type Content = string | number | Markup | ReadonlyArray<Markup>
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;'
+}
 
 const textOf = (content: Content): string => {
   if (typeof content === 'number') return `${content}`

@@ -26,6 +26,34 @@ export const labelsOf = (reports: ReadonlyArray<Verdict>): ReadonlyArray<string>
     return all === 1 ? name : `${name} (${before + 1})`
   })
 
+/**
+ * How many breakers a setting has in a replay.
+ *
+ * @internal
+ */
+export const breakersOf = ({ log, instances }: Comparison): number => Math.max(1, log.keys) * instances
+
+/**
+ * Whether times are of the calendar, from 1985 on; others are seconds since some start.
+ *
+ * @internal
+ */
+export const isCalendar = ({ log }: Comparison): boolean => log.startSeconds > 5e8
+
+/**
+ * A number of things.
+ *
+ * @internal
+ */
+export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+
+/**
+ * A whole number, with thousands apart.
+ *
+ * @internal
+ */
+export const count = (n: number): string => n.toLocaleString('en-US')
+
 const percent = (rate: number): string => `${Number((rate * 100).toPrecision(3))} %`
 
 const within = (window: WindowData | undefined): string => {
@@ -87,8 +115,12 @@ export const describe = (settings: Settings): string => {
       ? inARow(failureThreshold)
       : trip === undefined
         ? 'what its own function says'
-        : [trip].flat().map((one) => tripWords(one, window)).join(', or ')
-  const wait = recoveryTimeoutSeconds === undefined ? 'as long as its own function says' : waitWords(recoveryTimeoutSeconds)
+        : [trip]
+            .flat()
+            .map((one) => tripWords(one, window))
+            .join(', or ')
+  const wait =
+    recoveryTimeoutSeconds === undefined ? 'as long as its own function says' : waitWords(recoveryTimeoutSeconds)
   return unbroken(`opens at ${trips}; waits ${wait}`)
 }
 
@@ -109,8 +141,9 @@ export const pointsOf = (
   ...reports.map(({ figures }, i) => point(figures, labels[i] as string, i === 0 ? 'current' : 'given'))
 ]
 
-const point = (
-  { secondsInBadCalls, goodCallsRejected }: Figures,
-  label: string,
-  kind: Point['kind']
-): Point => ({ x: Math.round(secondsInBadCalls * 1000) / 1000, y: goodCallsRejected, label, kind })
+const point = ({ secondsInBadCalls, goodCallsRejected }: Figures, label: string, kind: Point['kind']): Point => ({
+  x: Math.round(secondsInBadCalls * 1000) / 1000,
+  y: goodCallsRejected,
+  label,
+  kind
+})
