@@ -12,6 +12,8 @@ import { join, sep } from 'node:path'
 
 import { rolldown } from 'rolldown'
 
+import { pageAssets } from './page-assets.mjs'
+
 process.chdir(join(import.meta.dirname, '..'))
 
 const filesIn = (dir, end) =>
@@ -35,10 +37,20 @@ const entries = Object.values(exports)
 const GETTER =
   /Object\.defineProperty\(exports, ("\w+"), \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g
 
+// The script and the style of the HTML report stand in src/replay/PageAssets.ts by their types only.
+const assets = Object.entries(await pageAssets())
+  .map(([name, text]) => `export const ${name} = ${JSON.stringify(text)}\n`)
+  .join('')
+const withAssets = {
+  name: 'page assets',
+  load: (file) => (/[\\/]PageAssets\.ts$/.test(file) ? { code: assets, moduleType: 'js' } : undefined)
+}
+
 const bundle = async () => {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
     external: ['io-ts', 'fast-check'],
+    plugins: [withAssets],
     platform: 'neutral',
     tsconfig: false,
     transform: {
@@ -136,9 +148,11 @@ const toModule = (name) => {
 for (const dir of ['lib', 'es6']) rmSync(dir, { recursive: true, force: true })
 await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle()])
 for (const name of filesIn('es6', '.js')) toModule(name)
-// A misspelt setting is a type error where bundles are made; they do not carry a table of what was meant.
-writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\n')
+// A misspelt setting is a type error where bundles are made; they do not carry what was meant.
+writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\nexport const doubtAbout = hintFor\n')
 rmSync('es6/core/Hints.mjs.map')
+writeFileSync('es6/replay/PageAssets.mjs', assets)
+rmSync('es6/replay/PageAssets.mjs.map')
 for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
   const file = join('lib', name)
   writeFileSync(file, readFileSync(file, 'utf8').replace(GETTER, 'exports[$1] = $2;'))

@@ -15,6 +15,7 @@ import type { Counts } from '../core/Counts'
 import { empty } from '../core/Counts'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
+import { doubtAbout } from '../core/Hints'
 import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
 import { bounded } from '../core/Recovery'
 import type { Rejection } from '../core/Reducer'
@@ -205,7 +206,9 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
     throw invalid(given, [problem('restore', given.restore, 'nothing where store is given')])
   const config = made ?? complete(given)
   const { clock = monotonic, classify, observer, report, restore, store } = given
-  const reporter = (report ?? observer ?? restore) ? new Reporter(report) : undefined
+  const doubt = doubtAbout(config)
+  const reporter = (report ?? observer ?? restore ?? doubt) ? new Reporter(report) : undefined
+  if (doubt !== undefined) reporter?.report(config.name, doubt, undefined)
   const told = (what: string) => (error: unknown) => reporter?.report(config.name, what, error)
   return {
     config,
@@ -387,6 +390,8 @@ export class Session {
       if (!reconfigure(this.store, config))
         throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
       this.config = config
+      const doubt = doubtAbout(config)
+      if (doubt !== undefined) this.report(doubt, undefined)
     }
   }
 
