@@ -10,6 +10,7 @@ import { writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import type { Settings } from '../core/Config'
+import type { HtmlReport } from '../replay/HtmlReport'
 import { html } from '../replay/HtmlReport'
 import type { Format, Seen } from '../replay/LogReader'
 import { formats } from '../replay/LogReader'
@@ -133,7 +134,11 @@ const listed = (text: string, before: ReadonlyArray<string>): ReadonlyArray<stri
 
 const common = (command: Command): Command =>
   command
-    .option('-s, --settings <file>', 'settings to try, as JSON; may be given several times', listed, [])
+    .addOption(
+      new Option('-s, --settings <file>', 'settings to try, as JSON; may be given several times')
+        .argParser(listed)
+        .default([], 'none')
+    )
     .option('--slow <time>', 'a call that takes as long is slow, and so bad: 1s, 500ms', seconds)
     .option('--grid <name>', 'search other settings too: small (108 of them), or a JSON file')
     .option('--instances <n>', 'split calls over so many processes with a breaker each', integer(1), 1)
@@ -151,7 +156,7 @@ const common = (command: Command): Command =>
  * @category command line
  * @since 0.1.0
  */
-export const run = async (args: ReadonlyArray<string>, terminal: Terminal): Promise<number> => {
+export const run = async (args: ReadonlyArray<string>, terminal: Terminal, version = ''): Promise<number> => {
   const program = new Command('breaker-ts')
     .description('Chooses the settings of a circuit breaker by evidence: plays recorded traffic against them.')
     .configureOutput({
@@ -159,6 +164,7 @@ export const run = async (args: ReadonlyArray<string>, terminal: Terminal): Prom
       writeErr: (text) => void terminal.stderr.write(text)
     })
     .exitOverride()
+    .version(version)
     .addHelpText('after', `${EXAMPLES}\nSee also: breaker-ts replay --help, breaker-ts scenario --help`)
   common(program.command('replay'))
     .description('Plays a log against settings, and tells what a breaker would have rejected, spared and found.')
@@ -190,7 +196,10 @@ export const run = async (args: ReadonlyArray<string>, terminal: Terminal): Prom
   }
 }
 
-const chosen = ({ settings, grid }: Options): { readonly files: ReadonlyArray<Given>; readonly grid: ReadonlyArray<Settings> } => {
+const chosen = ({
+  settings,
+  grid
+}: Options): { readonly files: ReadonlyArray<Given>; readonly grid: ReadonlyArray<Settings> } => {
   if (settings.length === 0 && grid === undefined)
     throw new Problem('no settings: give --settings FILE, or --grid small to search some', WRONG_USAGE)
   return { files: settings.map(given), grid: grid === undefined ? [] : gridOf(grid) }
@@ -198,12 +207,21 @@ const chosen = ({ settings, grid }: Options): { readonly files: ReadonlyArray<Gi
 
 const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, terminal: Terminal): Promise<void> => {
   if ((options.train === undefined) !== (options.test === undefined))
-    throw new Problem('--train and --test go together: one chooses the settings, the other one tries the choice', WRONG_USAGE)
+    throw new Problem(
+      '--train and --test go together: one chooses the settings, the other one tries the choice',
+      WRONG_USAGE
+    )
   const { files: named, grid } = chosen(options)
   const settings = [...named.map(({ config }) => config), ...grid]
   const { slow, instances, seed } = options
   const parts = options.train && options.test && { train: options.train, test: options.test }
-  const inquiry = { files, settings, parts, replay: { slowSeconds: slow, instances, seed }, reader: { ...options, isSlowKnown: slow !== undefined } }
+  const inquiry = {
+    files,
+    settings,
+    parts,
+    replay: { slowSeconds: slow, instances, seed },
+    reader: { ...options, isSlowKnown: slow !== undefined }
+  }
   const played = await playFiles(inquiry, terminal)
   // Where times are in whole seconds, chance has a say: how much, another seed tells.
   const isRepeatable = played.seen.inWholeSeconds > 0 && named.length > 0 && !files.includes('-')
@@ -254,7 +272,10 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
   }))
   const found = options.grid === undefined ? undefined : pointsOf(reports, played.heldOut)
   if (options.html !== undefined)
-    writeFileSync(options.html, html({ comparison: shownOf(played.comparison, named.length, found), front: found, title }))
+    writeFileSync(
+      options.html,
+      html({ comparison: shownOf(played.comparison, named.length, found), front: found && frontFor(found), title })
+    )
   if (options.json === true)
     return void terminal.stdout.write(`${JSON.stringify(jsonOf(title, evidence, entries, found, notes), null, 2)}\n`)
   const lines = [
@@ -275,6 +296,11 @@ const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefin
     heldOut === undefined ? point : { ...point, heldOut: (heldOut.reports[point.index] as Verdict).figures }
   )
 
+const frontFor = (found: ReadonlyArray<Tried>): HtmlReport['front'] => ({
+  points: found.map((point) => ({ ...point, onFront: point.isOnFront })),
+  knee: found.findIndex(({ isKnee }) => isKnee)
+})
+
 // The settings given, and the knee.
 const shownOf = (comparison: Comparison, given: number, found: ReadonlyArray<Point> | undefined): Comparison => {
   const knee = found?.find(({ isKnee }) => isKnee)?.index ?? -1
@@ -294,7 +320,11 @@ const jsonOf = (
   reports: entries,
   ...(found === undefined
     ? {}
-    : { searched: found.length, front: found.filter(({ isOnFront }) => isOnFront), knee: found.find(({ isKnee }) => isKnee) })
+    : {
+        searched: found.length,
+        front: found.filter(({ isOnFront }) => isOnFront),
+        knee: found.find(({ isKnee }) => isKnee)
+      })
 })
 
 const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<string> => [
@@ -302,11 +332,14 @@ const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<strin
     ? []
     : [
         `${seen.wrong} of ${seen.lines} lines could not be read and are left out. The first:`,
-        ...seen.firstWrong.map(({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`)
+        ...seen.firstWrong.map(
+          ({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`
+        )
       ]),
   ...(seen.withoutDuration === 0
     ? []
     : [`${seen.withoutDuration} calls have no duration: they count as if they had taken no time.`]),
-  ...(seen.inWholeSeconds === 0 ? [] : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])
+  ...(seen.inWholeSeconds === 0
+    ? []
+    : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])
 ]
-

@@ -85,7 +85,11 @@ const named = (json: unknown, name: string): unknown =>
 const settingsOf = (file: string, json: unknown): Config => {
   const read = Codec.Settings.decode(json)
   if (read._tag === 'Right') return read.right
-  throw new Problem(PathReporter.report(read).map((message) => `${file}: ${message}`).join('\n       '))
+  throw new Problem(
+    PathReporter.report(read)
+      .map((message) => `${file}: ${message}`)
+      .join('\n       ')
+  )
 }
 
 /**

@@ -20,9 +20,7 @@ export interface Inquiry {
   readonly files: ReadonlyArray<string>
   readonly settings: ReadonlyArray<Settings>
   /** Days of the log, from 1: those that settings are judged by, and those that are held out. */
-  readonly parts:
-    | Readonly<Record<'train' | 'test', { readonly first: number; readonly last: number }>>
-    | undefined
+  readonly parts: Readonly<Record<'train' | 'test', { readonly first: number; readonly last: number }>> | undefined
   readonly replay: ReplayOptions
   readonly reader: ReaderOptions
 }
@@ -54,16 +52,19 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     if (day >= parts.train.first && day <= parts.train.last) all.add(item)
     if (day >= parts.test.first && day <= parts.test.last) heldOut?.add(item)
   }
-  const needsSlow = settings.some((one) => from(one).trip?.needsSlowCalls === true) && inquiry.reader.isSlowKnown !== true
+  const needsSlow =
+    settings.some((one) => from(one).trip?.needsSlowCalls === true) && inquiry.reader.isSlowKnown !== true
   const firstLines: Array<readonly [file: string, line: number]> = []
   for (const file of files) {
     firstLines.push([file, seen().lines])
     const progress = new ProgressLine(file, terminal)
+    let isWhole = true // the last line
     for await (const text of textOf(file, terminal, (at) => progress.show(at, seen().calls))) {
+      isWhole = text === '' ? isWhole : text.endsWith('\n')
       add(text).forEach(take)
       if (needsSlow && isUnslow(seen().format)) throw new Problem(NEEDS_SLOW, WRONG_USAGE)
     }
-    add('\n').forEach(take)
+    if (!isWhole) add('\n').forEach(take)
     progress.end()
   }
   end().forEach(take)
@@ -89,7 +90,11 @@ const readerOf = (options: ReaderOptions): ReturnType<typeof reader> => {
   }
 }
 
-const nothingIn = (files: ReadonlyArray<string>, { format, lines, firstWrong }: Seen, places: ReadonlyArray<string>): string =>
+const nothingIn = (
+  files: ReadonlyArray<string>,
+  { format, lines, firstWrong }: Seen,
+  places: ReadonlyArray<string>
+): string =>
   [
     `${files.join(', ')}: no calls in ${lines} lines${format === undefined ? '' : `, read as ${format}`}`,
     ...firstWrong.map(({ given, expected }, i) => `${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`)

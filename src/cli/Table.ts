@@ -44,7 +44,10 @@ const COLUMNS: ReadonlyArray<readonly [name: string, show: (figures: Figures) =>
   ['bad spared', ({ badCallsSpared }) => count(badCallsSpared)],
   ['good rejected', ({ goodCallsRejected }) => count(goodCallsRejected)],
   ['precision', ({ precision }) => percent(precision)],
-  ['openings', ({ openings, falseOpenings }) => (falseOpenings === 0 ? `${openings}` : `${openings} (${falseOpenings} false)`)],
+  [
+    'openings',
+    ({ openings, falseOpenings }) => (falseOpenings === 0 ? `${openings}` : `${openings} (${falseOpenings} false)`)
+  ],
   ['found', ({ incidentsFound }) => `${incidentsFound}`],
   ['after', ({ detectSeconds }) => maybe(detectSeconds)],
   ['p95', ({ latencySeconds }) => maybe(latencySeconds.p95)]
@@ -170,16 +173,33 @@ export const frontOf = (points: ReadonlyArray<Point>, given: number): ReadonlyAr
   const worth = points
     .filter(({ isOnFront, index }) => isOnFront || index < given)
     .sort((x, y) => x.figures.secondsInBadCalls - y.figures.secondsInBadCalls)
-  const mark = ({ isKnee, isOnFront, index }: Point): string =>
-    [index < given ? 'current' : '', isKnee ? 'knee' : '', index < given && !isOnFront ? 'not on the front' : '']
+  // Settings that differ in what never mattered do the same: one line for all of them.
+  const isAlike = (x: Point, y: Point): boolean =>
+    x.figures.secondsInBadCalls === y.figures.secondsInBadCalls &&
+    x.figures.goodCallsRejected === y.figures.goodCallsRejected
+  const shown = worth.filter(
+    (point, i) => point.index < given || !worth.slice(0, i).some((other) => isAlike(other, point))
+  )
+  const alike = (point: Point): string => {
+    const others = worth.filter((other) => other.index >= given && isAlike(other, point)).length - 1
+    return point.index < given || others === 0 ? '' : `, and ${others} alike`
+  }
+  const isKneeOf = (point: Point): boolean =>
+    worth.some((other) => other.isKnee && (other === point || (point.index >= given && isAlike(other, point))))
+  const mark = (point: Point): string =>
+    [
+      point.index < given ? 'current' : '',
+      isKneeOf(point) ? 'knee' : '',
+      point.index < given && !point.isOnFront ? 'not on the front' : ''
+    ]
       .filter((word) => word !== '')
       .join(', ')
   return [
     `The front: ${points.filter(({ isOnFront }) => isOnFront).length} of ${points.length} settings, which no other beats in both seconds waited and good calls rejected.`,
     table([
       ['', 'waited in bad calls', 'good rejected', 'openings', ''],
-      ...worth.map((point) => [
-        point.name,
+      ...shown.map((point) => [
+        `${point.name}${alike(point)}`,
         duration(point.figures.secondsInBadCalls),
         count(point.figures.goodCallsRejected),
         count(point.figures.openings),
@@ -189,4 +209,3 @@ export const frontOf = (points: ReadonlyArray<Point>, given: number): ReadonlyAr
     ''
   ]
 }
-
