@@ -111,11 +111,12 @@ const rows = contenders.map(([name]) => [
   `${nanoseconds(name).toFixed(0)} ns`,
   `${ratio(name, baseOf(name)).toFixed(2)}x`
 ])
-const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i].length), i === 0 ? 8 : 22))
+const header = ['Observer', 'a healthy call', 'than one that is idle']
+const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)))
 const line = (cells) =>
   `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`
 const table = [
-  line(['Observer', 'a healthy call', 'than one that is idle']),
+  line(header),
   `| ${'-'.repeat(widths[0])} | ${'-'.repeat(widths[1] - 1)}: | ${'-'.repeat(widths[2] - 1)}: |`,
   ...rows.map(line)
 ].join('\n')
