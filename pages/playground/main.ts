@@ -1,0 +1,625 @@
+/**
+ * The page: what is shown follows from the link, the time, and the calls.
+ */
+import './style.css'
+
+import { json, nameOf, sentence, short } from './inspector'
+import { linkOf, shownBy } from './link'
+import { panel } from './panel'
+import type { Run, View } from './run'
+import { momentsOf, run } from './run'
+import type { Choice } from './settings'
+import { codeOf, configOf, dataOf, titleOf } from './settings'
+import type { Palette } from './stage'
+import { changeAt, draw } from './stage'
+import type { Hand, Row } from './strip'
+import { axisRow, clockOf, laneRow, row, trafficRow } from './strip'
+import { find, html, segments, svg, write } from './svg'
+import type { Call } from './traffic'
+import { chance, scenario, scenarios } from './traffic'
+import { picture } from './windows'
+
+const NAMES = ['none', 'A', 'B'] as const
+type Lane = (typeof NAMES)[number]
+type Chosen = 'A' | 'B'
+
+// -------------------------------------------------------------------------------------
+// what is shown
+// -------------------------------------------------------------------------------------
+
+const ids = scenarios.map(([id]) => id as string)
+const prefersStill = matchMedia('(prefers-reduced-motion: reduce)')
+let shown = shownBy(location.hash, ids)
+let log: { readonly name: string; readonly calls: ReadonlyArray<Call> } | null = null
+let seconds = 0
+let speed = 1
+let playing = false
+let which: Chosen = 'A'
+
+let calls: ReadonlyArray<Call> = []
+let illness = new Float64Array(0)
+let span = 180
+let longestSeconds = 1
+let runs: Record<Lane, Run>
+
+const isBad = ({ outcome, seconds }: Call) => outcome === 'failure' || seconds >= shown.slowSeconds
+
+const byHand = (call: Call, i: number): Call => {
+  const hand = shown.hands.find((h) => call.startSeconds >= h.fromSeconds && call.startSeconds < h.toSeconds)
+  if (hand === undefined) return call
+  if (hand.kind === 'slow') return { ...call, seconds: call.seconds + 1.5 + chance(shown.seed, i, 8) }
+  return hand.kind === 'kill' || chance(shown.seed, i, 9) < 0.2
+    ? { ...call, seconds: 1.8 + 0.4 * chance(shown.seed, i, 8), outcome: 'failure' }
+    : call
+}
+
+const rebuild = () => {
+  const base = log?.calls ?? scenario(shown.scenario, shown.seed)
+  calls = shown.hands.length === 0 ? base : base.map(byHand)
+  span = log === null ? 180 : Math.max(1, Math.ceil(calls.at(-1)?.startSeconds ?? 1))
+  longestSeconds = Math.min(60, calls.reduce((most, call) => Math.max(most, call.seconds), 0.5))
+  illness = new Float64Array(Math.ceil(span) + 1)
+  const all = new Float64Array(illness.length)
+  for (const call of calls) {
+    const second = Math.min(illness.length - 1, Math.floor(call.startSeconds))
+    all[second] = (all[second] as number) + 1
+    if (isBad(call)) illness[second] = (illness[second] as number) + 1
+  }
+  illness = illness.map((bad, i) => (all[i] === 0 ? 0 : bad / (all[i] as number)))
+  rerun(...NAMES)
+}
+
+const rerun = (...lanes: ReadonlyArray<Lane>) => {
+  const moments = momentsOf(calls)
+  const next: Partial<Record<Lane, Run>> = { ...runs }
+  for (const lane of lanes) {
+    const made = lane === 'none' ? { config: null } : configOf(lane, shown[lane])
+    if ('config' in made) next[lane] = run(calls, moments, made.config, shown.slowSeconds)
+  }
+  runs = next as Record<Lane, Run>
+}
+
+// -------------------------------------------------------------------------------------
+// the parts of the page
+// -------------------------------------------------------------------------------------
+
+const lanes = NAMES.map((lane, i) => {
+  const canvas = html('canvas', { role: 'img' })
+  const title = html('span', { class: 'title' })
+  const figure = (name: string, label: string) => {
+    const value = html('dd')
+    return { value, element: html('div', { class: name }, html('dt', {}, label), value) }
+  }
+  const figures = {
+    failed: figure('failed', 'failed'),
+    spared: figure('spared', 'spared'),
+    wrongly: figure('wrongly', 'wrongly rejected'),
+    waited: figure('waited', 'waited')
+  }
+  const element = html(
+    'article',
+    { class: 'lane', style: `--column: ${i + 1}`, 'aria-label': lane === 'none' ? 'No breaker' : `Breaker ${lane}` },
+    html('div', { class: 'lane-head' }, html('h2', {}, lane === 'none' ? 'No breaker' : lane), title),
+    html('div', { class: 'stage' }, canvas),
+    html('dl', { class: 'figures', id: `figures-${lane}` }, ...Object.values(figures).map((f) => f.element))
+  )
+  find('#lanes').append(element)
+  return { lane, canvas, context: canvas.getContext('2d') as CanvasRenderingContext2D, title, figures }
+})
+
+const rows: Record<'traffic' | 'A' | 'B' | 'axis', Row> = {
+  traffic: row('traffic', 'row-traffic'),
+  A: row('lane', 'row-a'),
+  B: row('lane', 'row-b'),
+  axis: row('axis', 'row-axis')
+}
+const rowNotes = { A: html('small'), B: html('small') }
+find('#rows').append(
+  html('div', { class: 'row' }, html('span', {}, 'Calls', html('small', {}, 'good, bad')), rows.traffic.element),
+  html('div', { class: 'row' }, html('span', {}, 'A', rowNotes.A), rows.A.element),
+  html('div', { class: 'row' }, html('span', {}, 'B', rowNotes.B), rows.B.element),
+  html('div', { class: 'row' }, html('span'), rows.axis.element)
+)
+const scrub = find<HTMLInputElement>('#scrub')
+
+const panels = (['A', 'B'] as const).map((lane) =>
+  panel(
+    lane,
+    (choice) => {
+      shown = { ...shown, [lane]: choice }
+      rerun(lane)
+      refresh()
+    },
+    () => openCode(lane)
+  )
+)
+
+const seed = html('input', { id: 'seed', type: 'number', min: 0, max: 2 ** 32 - 1, step: 1 })
+const slow = html('input', { type: 'range', min: 0.1, max: 3, step: 0.1, id: 'slow' })
+const slowOut = html('output')
+const again = html('button', { type: 'button' }, 'Another')
+find('#panels').append(
+  html(
+    'div',
+    {},
+    html('div', { class: 'bar' }, html('h2', {}, 'Calls')),
+    html('div', { class: 'field' }, html('label', { for: 'seed' }, 'Seed'), html('span', {}, seed, ' ', again)),
+    html('div', { class: 'field' }, html('label', { for: 'slow' }, 'Slow from'), slow, slowOut),
+    html(
+      'p',
+      { class: 'note' },
+      'The traffic is the same in all lanes and follows from the seed. A rejected call would have had the same end: that is how the page knows which were spared, and which were wrongly rejected.'
+    )
+  ),
+  ...panels.map(({ element }) => element)
+)
+
+const chooseScenario = segments(
+  find('#scenarios'),
+  scenarios.map(([id, title]) => [id as string, html('span', {}, icon(id), title)] as const),
+  (id) => {
+    log = null
+    shown = { ...shown, scenario: id, hands: [] }
+    rebuild()
+    start()
+  }
+)
+
+function icon(id: string): SVGElement {
+  const [bins, found] = [36, scenario(id, 1)]
+  const [bad, all] = [new Float64Array(bins), new Float64Array(bins)]
+  for (const call of found) {
+    const bin = Math.min(bins - 1, Math.floor((call.startSeconds / 180) * bins))
+    all[bin] = (all[bin] as number) + 1
+    if (call.outcome === 'failure' || call.seconds >= 1) bad[bin] = (bad[bin] as number) + 1
+  }
+  const d = Array.from(bad, (n, i) => `${i === 0 ? 'M' : 'L'}${(i / (bins - 1)) * 100} ${19 - (n / Math.max(1, all[i] as number)) * 18}`)
+  return svg('svg', { viewBox: '0 0 100 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, svg('path', { d: d.join('') }))
+}
+
+const SPEEDS = ['0.25', '1', '4', '16'] as const
+let chooseSpeed = segments<string>(find('#speeds'), [], () => undefined)
+const offerSpeeds = () => {
+  const fit = 10 ** Math.ceil(Math.log10(Math.max(1, span / 200)))
+  const offered = fit > 16 ? ['1', '16', String(fit), String(fit * 10)] : [...SPEEDS]
+  chooseSpeed = segments(
+    find('#speeds'),
+    offered.map((s) => [s, `${s === '0.25' ? '¼' : s}×`] as const),
+    (s) => {
+      speed = Number(s)
+      refresh()
+    }
+  )
+  find('#speeds').classList.add('segments')
+}
+
+const chooseWhich = segments<Chosen>(
+  find('#which'),
+  [
+    ['A', 'A'],
+    ['B', 'B']
+  ],
+  (lane) => {
+    which = lane
+    refresh()
+  }
+)
+find('#which').classList.add('segments')
+
+// -------------------------------------------------------------------------------------
+// drawing
+// -------------------------------------------------------------------------------------
+
+let palette: Palette
+const readPalette = () => {
+  const style = getComputedStyle(document.documentElement)
+  const color = (name: string) => style.getPropertyValue(`--${name}`).trim()
+  palette = {
+    paper: color('paper'),
+    ink: color('ink'),
+    muted: color('muted'),
+    faint: color('faint'),
+    line: color('line'),
+    good: color('good'),
+    bad: color('bad'),
+    probe: color('probe'),
+    spared: color('spared'),
+    font: color('sans')
+  }
+}
+
+let rowWidth = 0
+
+const fillRows = () => {
+  rowWidth = rows.traffic.element.getBoundingClientRect().width || 800
+  rows.traffic.fill(trafficRow(calls, isBad, shown.hands, span, rowWidth), rowWidth)
+  for (const lane of ['A', 'B'] as const) rows[lane].fill(laneRow(runs[lane], shown[lane], calls, span, rowWidth), rowWidth)
+  rows.axis.fill(axisRow(span, rowWidth), rowWidth)
+}
+
+let drawnAt = -1
+
+const frame = (all: boolean) => {
+  const views = Object.fromEntries(NAMES.map((lane) => [lane, runs[lane].at(seconds)])) as Record<Lane, View>
+  const second = Math.min(illness.length - 1, Math.max(0, Math.floor(seconds)))
+  for (const { lane, canvas, context, figures } of lanes) {
+    const { width, height } = canvas.getBoundingClientRect()
+    const ratio = Math.min(3, devicePixelRatio || 1)
+    if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio)
+    if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    const { state, figures: found } = views[lane]
+    draw(
+      context,
+      width,
+      height,
+      {
+        calls,
+        run: runs[lane],
+        state,
+        seconds,
+        speed,
+        still: prefersStill.matches,
+        isBad,
+        illness: illness[second] ?? 0,
+        longestSeconds
+      },
+      palette
+    )
+    write(figures.failed.value, String(found.failed))
+    write(figures.spared.value, lane === 'none' ? '–' : String(found.spared))
+    write(figures.wrongly.value, lane === 'none' ? '–' : String(found.wronglyRejected))
+    write(figures.waited.value, `${Math.round(found.waitedSeconds)} s`)
+    figures.spared.element.classList.toggle('none', lane === 'none')
+    figures.wrongly.element.classList.toggle('none', lane === 'none')
+    if (lane !== 'none') write(rowNotes[lane], nameOf[state._tag])
+  }
+  const x = (seconds / span) * rowWidth
+  for (const { move } of Object.values(rows)) move(x, rowWidth)
+  find('#clock').replaceChildren(`${clockOf(seconds)}.${Math.floor((seconds % 1) * 10)} `, html('small', {}, `of ${clockOf(span)}`))
+  if (document.activeElement !== scrub || playing) scrub.value = String(seconds)
+  const now = performance.now()
+  if (!all && now - drawnAt < 90) return
+  drawnAt = now
+  scrub.setAttribute(
+    'aria-valuetext',
+    `${seconds.toFixed(1)} seconds, A ${nameOf[views.A.state._tag]}, B ${nameOf[views.B.state._tag]}`
+  )
+  for (const { lane, canvas } of lanes)
+    canvas.setAttribute('aria-label', lane === 'none' ? 'Calls without a breaker' : `Calls through ${lane}, ${nameOf[views[lane].state._tag]}`)
+  panels.forEach(({ lane, draw: fill }) => fill(picture(shown[lane], views[lane].state, seconds)))
+  inspect(views[which])
+}
+
+let listed: Run | null = null
+
+const inspect = (view: View) => {
+  const of = runs[which]
+  if (of.config === null) return
+  const config = of.config
+  const index = changeAt(of.changes, seconds)
+  write(find('#because'), sentence(which, config, shown[which], of.changes[index], view.last))
+  write(find('#json-time'), `at ${seconds.toFixed(1)} s`)
+  find('#json').replaceChildren(...json(view.state, view.last?.before))
+  const list = find<HTMLOListElement>('#changes')
+  if (listed !== of) {
+    listed = of
+    list.replaceChildren(
+      ...of.changes.slice(0, 300).map((change) => {
+        const button = html(
+          'button',
+          { type: 'button' },
+          html('span', {}, `${change.atSeconds.toFixed(2)} s`),
+          mark(change.to._tag),
+          html('span', { class: 'why' }, `${nameOf[change.to._tag]}: ${short(config, shown[which], change)}`)
+        )
+        button.addEventListener('click', () => {
+          playing = false
+          go(change.atSeconds)
+        })
+        return html('li', {}, button)
+      })
+    )
+  }
+  Array.from(list.querySelectorAll('button'), (button, i) => {
+    const isCurrent = i === index
+    if (isCurrent !== (button.getAttribute('aria-current') === 'true')) {
+      if (isCurrent) {
+        button.setAttribute('aria-current', 'true')
+        list.scrollTop = button.offsetTop - list.offsetTop - 60
+      } else button.removeAttribute('aria-current')
+    }
+  })
+}
+
+const mark = (tag: string): SVGElement =>
+  svg(
+    'svg',
+    { viewBox: '0 0 12 12', 'aria-hidden': 'true' },
+    tag === 'Open'
+      ? svg('path', { d: 'M1 11V1l10 10z', class: 'open' })
+      : tag === 'HalfOpen'
+        ? svg('path', { d: 'M1 6h10v5H1z', class: 'half' })
+        : svg('path', { d: 'M0 10h12', stroke: 'var(--good)', 'stroke-width': 3 })
+  )
+
+// -------------------------------------------------------------------------------------
+// time
+// -------------------------------------------------------------------------------------
+
+const PLAY = 'M4 2.5v11l9-5.5z'
+const PAUSE = 'M4.5 3v10M11 3v10'
+
+const refresh = () => {
+  chooseScenario(log === null ? shown.scenario : '')
+  chooseSpeed(String(speed))
+  chooseWhich(which)
+  panels.forEach(({ lane, show }) => show(shown[lane], configOf(lane, shown[lane])))
+  for (const { lane, title } of lanes) write(title, lane === 'none' ? 'every call reaches the service' : titleOf(shown[lane]))
+  seed.value = String(shown.seed)
+  slow.value = String(shown.slowSeconds)
+  write(slowOut, `${shown.slowSeconds} s`)
+  find('#undo').hidden = shown.hands.length === 0
+  write(find('#blurb'), log === null ? blurb() : `${log.name}: ${calls.length.toLocaleString('en')} calls`)
+  scrub.max = String(span)
+  listed = null
+  fillRows()
+  showPlaying()
+  frame(true)
+  keepLink()
+}
+
+const blurb = () => scenarios.find(([id]) => id === shown.scenario)?.[1] ?? ''
+
+const showPlaying = () => {
+  find('#play').replaceChildren(
+    svg('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' }, svg('path', { d: playing ? PAUSE : PLAY })),
+    playing ? 'Pause' : 'Play'
+  )
+}
+
+let keeping: ReturnType<typeof setTimeout> | undefined
+const keepLink = () => {
+  clearTimeout(keeping)
+  keeping = setTimeout(() => {
+    if (!playing && log === null) history.replaceState(null, '', linkOf({ ...shown, seconds }))
+  }, 150)
+}
+
+const go = (to: number) => {
+  seconds = Math.min(span, Math.max(0, to))
+  showPlaying()
+  frame(true)
+  keepLink()
+}
+
+let lastFrame = 0
+const tick = (now: number) => {
+  const passed = Math.min(0.1, (now - lastFrame) / 1000)
+  lastFrame = now
+  if (playing) {
+    // without motion, the picture changes twice a second
+    if (!prefersStill.matches) seconds = Math.min(span, seconds + passed * speed)
+    else if (now - drawnAt >= 500) seconds = Math.min(span, seconds + 0.5 * speed)
+    if (seconds >= span) {
+      playing = false
+      go(span)
+    } else if (!prefersStill.matches || now - drawnAt >= 500) frame(prefersStill.matches)
+  }
+  requestAnimationFrame(tick)
+}
+
+const play = (on: boolean) => {
+  if (on && seconds >= span) seconds = 0
+  playing = on
+  showPlaying()
+  frame(true)
+  keepLink()
+}
+
+/** From a little before the first breaker opens. */
+const start = () => {
+  const first = Math.min(...(['A', 'B'] as const).flatMap((lane) => runs[lane].changes[0]?.atSeconds ?? []))
+  offerSpeeds()
+  speed = log === null ? 1 : Number(find('#speeds').children[2]?.getAttribute('data-value'))
+  seconds = Number.isFinite(first) ? Math.max(0, first - (prefersStill.matches ? -0.4 : 5 * speed)) : 0
+  playing = !prefersStill.matches
+  refresh()
+}
+
+const step = (direction: 1 | -1) => {
+  const all = [...runs.A.changes, ...runs.B.changes].map((change) => change.atSeconds).sort((a, b) => a - b)
+  const next = direction > 0 ? all.find((at) => at > seconds + 1e-9) : all.findLast((at) => at < seconds - 1e-9)
+  playing = false
+  go(next ?? (direction > 0 ? span : 0))
+}
+
+find('#play').addEventListener('click', () => play(!playing))
+find('#back').addEventListener('click', () => step(-1))
+find('#forth').addEventListener('click', () => step(1))
+scrub.addEventListener('input', () => {
+  playing = false
+  go(Number(scrub.value))
+})
+for (const { element } of Object.values(rows)) {
+  const move = (event: PointerEvent) => {
+    const { left, width } = element.getBoundingClientRect()
+    playing = false
+    go(((event.clientX - left) / width) * span)
+  }
+  element.addEventListener('pointerdown', (event) => {
+    element.setPointerCapture(event.pointerId)
+    move(event)
+  })
+  element.addEventListener('pointermove', (event) => {
+    if (element.hasPointerCapture(event.pointerId)) move(event)
+  })
+}
+
+// -------------------------------------------------------------------------------------
+// incidents by hand
+// -------------------------------------------------------------------------------------
+
+const AT_LEAST = 5
+const held = new Map<Hand['kind'], number>()
+
+const withHands = (hands: ReadonlyArray<Hand>) => {
+  shown = { ...shown, hands }
+  rebuild()
+  refresh()
+}
+
+const press = (kind: Hand['kind']) => {
+  if (held.has(kind)) return
+  held.set(kind, shown.hands.length)
+  find(`[data-hand=${kind}]`).setAttribute('aria-pressed', 'true')
+  withHands([...shown.hands, { kind, fromSeconds: seconds, toSeconds: span }])
+}
+
+const release = (kind: Hand['kind']) => {
+  const index = held.get(kind)
+  if (index === undefined) return
+  held.delete(kind)
+  find(`[data-hand=${kind}]`).setAttribute('aria-pressed', 'false')
+  withHands(
+    shown.hands.map((hand, i) =>
+      i === index ? { ...hand, toSeconds: Math.max(seconds, hand.fromSeconds + AT_LEAST) } : hand
+    )
+  )
+}
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-hand]')) {
+  const kind = button.dataset['hand'] as Hand['kind']
+  button.setAttribute('aria-pressed', 'false')
+  button.addEventListener('pointerdown', (event) => {
+    button.setPointerCapture(event.pointerId)
+    press(kind)
+  })
+  for (const end of ['pointerup', 'pointercancel', 'blur']) button.addEventListener(end, () => release(kind))
+  button.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') press(kind)
+  })
+  button.addEventListener('keyup', () => release(kind))
+}
+find('#undo').addEventListener('click', () => withHands([]))
+
+seed.addEventListener('change', () => {
+  shown = { ...shown, seed: shownBy(`#seed=${seed.value}`, ids).seed }
+  rebuild()
+  refresh()
+})
+again.addEventListener('click', () => {
+  shown = { ...shown, seed: Math.floor(Math.random() * 10_000) }
+  rebuild()
+  refresh()
+})
+slow.addEventListener('input', () => {
+  shown = { ...shown, slowSeconds: Number(slow.value) }
+  rebuild()
+  refresh()
+})
+
+// -------------------------------------------------------------------------------------
+// keys, links, code
+// -------------------------------------------------------------------------------------
+
+const HAND_KEYS: Readonly<Record<string, Hand['kind']>> = { k: 'kill', s: 'slow', e: 'errors' }
+
+const isTyping = ({ target }: KeyboardEvent) =>
+  target instanceof HTMLInputElement || document.querySelector('dialog[open]') !== null
+
+addEventListener('keydown', (event) => {
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return
+  const hand = HAND_KEYS[event.key.toLowerCase()]
+  if (hand !== undefined) return press(hand)
+  if (event.key === ' ' && event.target === document.body) {
+    event.preventDefault()
+    play(!playing)
+  } else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+    event.preventDefault()
+    const direction = event.key === 'ArrowRight' ? 1 : -1
+    if (event.shiftKey) return step(direction)
+    playing = false
+    go(seconds + direction)
+  } else if (/^[1-8]$/.test(event.key)) find('#scenarios').querySelectorAll('button')[Number(event.key) - 1]?.click()
+})
+addEventListener('keyup', (event) => {
+  const hand = HAND_KEYS[event.key.toLowerCase()]
+  if (hand !== undefined) release(hand)
+})
+addEventListener('blur', () => [...held.keys()].forEach(release))
+
+let toasting: ReturnType<typeof setTimeout> | undefined
+const toast = (text: string) => {
+  write(find('#toast'), text)
+  find('#toast').classList.add('shown')
+  clearTimeout(toasting)
+  toasting = setTimeout(() => find('#toast').classList.remove('shown'), 1800)
+}
+
+// The clipboard may be out of reach in a page from a file; the text can then be selected.
+const copy = async (text: string, what: string) => {
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch {
+    const area = html('textarea', { class: 'sr' }, text)
+    ;(document.querySelector('dialog[open]') ?? document.body).append(area)
+    area.select()
+    document.execCommand('copy')
+    area.remove()
+  }
+  toast(`${what} copied`)
+}
+
+find('#share').addEventListener('click', () => {
+  playing = false
+  const link = linkOf({ ...shown, seconds })
+  history.replaceState(null, '', link)
+  go(seconds)
+  void copy(location.href, 'Link')
+})
+
+const openCode = (lane: Chosen) => {
+  const choice: Choice = shown[lane]
+  const code = codeOf('payments', choice, shown.slowSeconds)
+  const data = JSON.stringify(dataOf('payments', choice), null, 2)
+  write(find('#code-title'), `${lane}: ${titleOf(choice)}`)
+  write(find('#code-text'), code)
+  write(find('#code-json'), data)
+  find('#copy-code').onclick = () => void copy(code, 'Code')
+  find('#copy-json').onclick = () => void copy(data, 'JSON')
+  find<HTMLDialogElement>('#code').showModal()
+}
+find('#help').addEventListener('click', () => find<HTMLDialogElement>('#keys').showModal())
+
+addEventListener('hashchange', () => {
+  shown = shownBy(location.hash, ids)
+  log = null
+  rebuild()
+  start()
+  if (shown.seconds !== null) {
+    playing = false
+    go(shown.seconds)
+  }
+})
+
+// -------------------------------------------------------------------------------------
+// go
+// -------------------------------------------------------------------------------------
+
+readPalette()
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  readPalette()
+  refresh()
+})
+new ResizeObserver(() => refresh()).observe(find('#rows'))
+rebuild()
+start()
+if (shown.seconds !== null) {
+  playing = false
+  go(shown.seconds)
+}
+requestAnimationFrame((now) => {
+  lastFrame = now
+  requestAnimationFrame(tick)
+})
