@@ -16,8 +16,19 @@ const fileOf = (module) => {
   }
 }
 
+// What each library did in each situation: the table of docs/peers.md.
+const peers = () => {
+  const cells = readFileSync(join(ROOT, 'docs/peers.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|') && /[^-| ]/.test(line))
+    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+  const [[, ...names], ...rows] = cells
+  return { names, rows: Object.fromEntries(rows.map(([title, ...said]) => [title, said])) }
+}
+
 const config = (root) => ({
   root,
+  define: { PEERS: JSON.stringify(peers()) },
   configFile: false,
   logLevel: 'warn',
   plugins: [

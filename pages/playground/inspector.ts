@@ -2,10 +2,13 @@
  * What led to a state, in a sentence, and the state as JSON.
  */
 import type { Config } from 'breaker-ts/Config'
+import type { Transition } from 'breaker-ts/Notice'
 import type { Closed, State } from 'breaker-ts/State'
+import type { Moment } from 'breaker-ts/Trace'
+import type { Call } from 'breaker-ts/Traffic'
 import { own } from 'breaker-ts/Window'
 
-import type { Change, View } from './run'
+import type { View } from './run'
 import type { Choice } from './settings'
 import { rateOf } from './settings'
 import { html } from './svg'
@@ -35,8 +38,8 @@ const tripped = (config: Config, choice: Choice, from: Closed, atSeconds: number
 }
 
 /** Why a circuit changed. */
-export const reasonOf = (config: Config, choice: Choice, { from, to, atSeconds, because }: Change): string => {
-  switch (because) {
+export const reasonOf = (config: Config, choice: Choice, { from, to, atSeconds, because }: Transition): string => {
+  switch (because._tag) {
     case 'RecoveryTimeoutElapsed':
       return `its wait of ${wait(from)} s was over. The next call is a probe`
     case 'ProbeTimedOut':
@@ -44,17 +47,17 @@ export const reasonOf = (config: Config, choice: Choice, { from, to, atSeconds, 
     case 'Failed':
     case 'Succeeded':
       return from._tag === 'Closed'
-        ? `a call ${because === 'Failed' ? 'failed' : 'was slow'}, and ${tripped(config, choice, from, atSeconds)}. It rejects all calls for ${wait(to)} s`
-        : because === 'Failed'
+        ? `a call ${because._tag === 'Failed' ? 'failed' : 'was slow'}, and ${tripped(config, choice, from, atSeconds)}. It rejects all calls for ${wait(to)} s`
+        : because._tag === 'Failed'
           ? `the probe failed. It waits for another ${wait(to)} s`
           : 'the probe succeeded. All calls pass again'
     default:
-      return because
+      return because._tag
   }
 }
 
-export const short = (config: Config, choice: Choice, change: Change): string => {
-  switch (change.because) {
+export const short = (config: Config, choice: Choice, change: Transition): string => {
+  switch (change.because._tag) {
     case 'RecoveryTimeoutElapsed':
       return `the wait of ${wait(change.from)} s was over`
     case 'Failed':
@@ -66,19 +69,30 @@ export const short = (config: Config, choice: Choice, change: Change): string =>
   }
 }
 
+const event = ({ what, call }: Moment, calls: ReadonlyArray<Call>): string =>
+  what === 'probe'
+    ? 'A probe was admitted'
+    : calls[call]?.outcome === 'success'
+      ? 'The last event: a call succeeded'
+      : calls[call]?.outcome === 'neutral'
+        ? 'The last event: a call ended as neither'
+        : 'The last event: a call failed'
+
 export const sentence = (
   lane: string,
   config: Config,
   choice: Choice,
-  change: Change | undefined,
-  last: View['last']
+  change: Transition | undefined,
+  last: View['last'],
+  calls: ReadonlyArray<Call>
 ): string => {
   const since =
     change === undefined
       ? `${lane} is CLOSED since the start.`
       : `${lane} is ${nameOf[change.to._tag]} since ${at(change.atSeconds)}, because ${reasonOf(config, choice, change)}.`
-  const isLater = last !== undefined && last.atSeconds > (change?.atSeconds ?? -1)
-  return isLater ? `${since} Last event: ${last.event._tag} at ${at(last.atSeconds)}.` : since
+  return last !== undefined && last.moment.atSeconds > (change?.atSeconds ?? -1)
+    ? `${since} ${event(last.moment, calls)} at ${at(last.moment.atSeconds)}.`
+    : since
 }
 
 interface Line {
@@ -93,7 +107,7 @@ const linesOf = (value: unknown, path: string, indent: number, key: string, comm
   if (typeof value !== 'object' || value === null) return [line(JSON.stringify(value) + comma)]
   const flat = JSON.stringify(value)
   const isFlat = Object.values(value).every((item) => typeof item !== 'object' || item === null)
-  if (flat.length < 44 || (isFlat && Array.isArray(value)))
+  if (flat.length < 36 || (isFlat && Array.isArray(value)))
     return [line(flat.replace(/,/g, ', ').replace(/":/g, '": ') + comma)]
   const [open, close] = Array.isArray(value) ? '[]' : '{}'
   const entries = Object.entries(value)

@@ -14,6 +14,7 @@ export interface Shown {
   readonly B: Choice
   readonly seconds: number | null
   readonly story: string | null
+  readonly step: number
 }
 
 const short = (seconds: number) => String(Math.round(seconds * 10) / 10)
@@ -44,7 +45,10 @@ const handOf = (text: string): ReadonlyArray<Hand> => {
 export const linkOf = (shown: Shown): string => {
   const pairs: ReadonlyArray<readonly [string, string]> =
     shown.story !== null
-      ? [['story', shown.story]]
+      ? [
+          ['story', shown.story],
+          ['step', String(shown.step)]
+        ]
       : [
           ['scenario', shown.scenario],
           ['seed', String(shown.seed)],
@@ -79,6 +83,7 @@ export const shownBy = (link: string, scenarios: ReadonlyArray<string>): Shown =
     A: choiceOf(given.get('A') ?? '', defaults.A),
     B: choiceOf(given.get('B') ?? '', defaults.B),
     seconds: given.has('t') ? numberOr(given.get('t'), 0, 0, 1e9) : null,
-    story: given.get('story')
+    story: given.get('story'),
+    step: Math.round(numberOr(given.get('step'), 0, 0, 100))
   }
 }

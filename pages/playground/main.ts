@@ -3,20 +3,25 @@
  */
 import './style.css'
 
+import type { ScenarioName } from 'breaker-ts/Scenario'
+import { scenario, scenarios } from 'breaker-ts/Scenario'
+import type { Call } from 'breaker-ts/Traffic'
+import { chance } from 'breaker-ts/Traffic'
+
 import { json, nameOf, sentence, short } from './inspector'
+import { legend } from './legend'
 import { linkOf, shownBy } from './link'
 import { panel } from './panel'
 import type { Run, View } from './run'
-import { momentsOf, run } from './run'
+import { run, verdictOf } from './run'
 import type { Choice } from './settings'
 import { codeOf, configOf, dataOf, titleOf } from './settings'
 import type { Palette } from './stage'
 import { changeAt, draw } from './stage'
 import type { Hand, Row } from './strip'
 import { axisRow, clockOf, laneRow, row, trafficRow } from './strip'
+import { stories, theater } from './stories'
 import { find, html, segments, svg, write } from './svg'
-import type { Call } from './traffic'
-import { chance, scenario, scenarios } from './traffic'
 import { picture } from './windows'
 
 const NAMES = ['none', 'A', 'B'] as const
@@ -27,7 +32,7 @@ type Chosen = 'A' | 'B'
 // what is shown
 // -------------------------------------------------------------------------------------
 
-const ids = scenarios.map(([id]) => id as string)
+const ids: ReadonlyArray<string> = scenarios.map(({ name }) => name)
 const prefersStill = matchMedia('(prefers-reduced-motion: reduce)')
 let shown = shownBy(location.hash, ids)
 let log: { readonly name: string; readonly calls: ReadonlyArray<Call> } | null = null
@@ -42,22 +47,31 @@ let span = 180
 let longestSeconds = 1
 let runs: Record<Lane, Run>
 
-const isBad = ({ outcome, seconds }: Call) => outcome === 'failure' || seconds >= shown.slowSeconds
+const isBad = (call: Call) => verdictOf(call, shown.slowSeconds) === 'bad'
+
+// One breaker in front of all: what a call was for makes no difference here.
+const callsOf = (name: string, seed: number): ReadonlyArray<Call> =>
+  Array.from(scenario(name as ScenarioName, { seed }), ({ startSeconds, seconds, outcome }) => ({
+    startSeconds,
+    seconds,
+    outcome
+  }))
 
 const byHand = (call: Call, i: number): Call => {
   const hand = shown.hands.find((h) => call.startSeconds >= h.fromSeconds && call.startSeconds < h.toSeconds)
   if (hand === undefined) return call
-  if (hand.kind === 'slow') return { ...call, seconds: call.seconds + 1.5 + chance(shown.seed, i, 8) }
-  return hand.kind === 'kill' || chance(shown.seed, i, 9) < 0.2
-    ? { ...call, seconds: 1.8 + 0.4 * chance(shown.seed, i, 8), outcome: 'failure' }
+  if (hand.kind === 'slow') return { ...call, seconds: call.seconds + 1.5 + chance(shown.seed + 1, 2 * i) }
+  return hand.kind === 'kill' || chance(shown.seed + 1, 2 * i + 1) < 0.2
+    ? { ...call, seconds: 1.8 + 0.4 * chance(shown.seed + 1, 2 * i), outcome: 'failure' }
     : call
 }
 
 const rebuild = () => {
-  const base = log?.calls ?? scenario(shown.scenario, shown.seed)
+  const base = log?.calls ?? callsOf(shown.scenario, shown.seed)
   calls = shown.hands.length === 0 ? base : base.map(byHand)
-  span = log === null ? 180 : Math.max(1, Math.ceil(calls.at(-1)?.startSeconds ?? 1))
-  longestSeconds = Math.min(60, calls.reduce((most, call) => Math.max(most, call.seconds), 0.5))
+  const ended = calls.filter(({ seconds }) => seconds < Infinity)
+  span = Math.ceil(ended.reduce((most, call) => Math.max(most, call.startSeconds + call.seconds), 1))
+  longestSeconds = Math.min(60, ended.reduce((most, call) => Math.max(most, call.seconds), 0.5))
   illness = new Float64Array(Math.ceil(span) + 1)
   const all = new Float64Array(illness.length)
   for (const call of calls) {
@@ -70,11 +84,10 @@ const rebuild = () => {
 }
 
 const rerun = (...lanes: ReadonlyArray<Lane>) => {
-  const moments = momentsOf(calls)
   const next: Partial<Record<Lane, Run>> = { ...runs }
   for (const lane of lanes) {
     const made = lane === 'none' ? { config: null } : configOf(lane, shown[lane])
-    if ('config' in made) next[lane] = run(calls, moments, made.config, shown.slowSeconds)
+    if ('config' in made) next[lane] = run(calls, made.config, shown.slowSeconds, span)
   }
   runs = next as Record<Lane, Run>
 }
@@ -145,18 +158,30 @@ find('#panels').append(
     html('div', { class: 'bar' }, html('h2', {}, 'Calls')),
     html('div', { class: 'field' }, html('label', { for: 'seed' }, 'Seed'), html('span', {}, seed, ' ', again)),
     html('div', { class: 'field' }, html('label', { for: 'slow' }, 'Slow from'), slow, slowOut),
+    legend(),
     html(
       'p',
       { class: 'note' },
-      'The traffic is the same in all lanes and follows from the seed. A rejected call would have had the same end: that is how the page knows which were spared, and which were wrongly rejected.'
+      'All lanes get the same calls, which follow from the seed. A rejected call would have ended as it does in the first lane: that is how the page knows which ones were spared.'
     )
   ),
   ...panels.map(({ element }) => element)
 )
 
+const titles: Readonly<Record<ScenarioName, string>> = {
+  'error-spike': 'Error spikes',
+  'sudden-spikes': 'Outages',
+  'gradual-increase': 'Gradual',
+  'sustained-load': 'Overload',
+  oscillating: 'Oscillating',
+  'near-target': 'Near 50 %',
+  'slow-query': 'Slow queries',
+  'one-of-many': 'One of four'
+}
+
 const chooseScenario = segments(
   find('#scenarios'),
-  scenarios.map(([id, title]) => [id as string, html('span', {}, icon(id), title)] as const),
+  scenarios.map(({ name, title }) => [name as string, html('span', { title }, icon(name), titles[name])] as const),
   (id) => {
     log = null
     shown = { ...shown, scenario: id, hands: [] }
@@ -166,7 +191,7 @@ const chooseScenario = segments(
 )
 
 function icon(id: string): SVGElement {
-  const [bins, found] = [36, scenario(id, 1)]
+  const [bins, found] = [36, callsOf(id, 1)]
   const [bad, all] = [new Float64Array(bins), new Float64Array(bins)]
   for (const call of found) {
     const bin = Math.min(bins - 1, Math.floor((call.startSeconds / 180) * bins))
@@ -295,10 +320,9 @@ let listed: Run | null = null
 
 const inspect = (view: View) => {
   const of = runs[which]
-  if (of.config === null) return
   const config = of.config
-  const index = changeAt(of.changes, seconds)
-  write(find('#because'), sentence(which, config, shown[which], of.changes[index], view.last))
+  const index = changeAt(of, seconds)
+  write(find('#because'), sentence(which, config, shown[which], of.changes[index], view.last, calls))
   write(find('#json-time'), `at ${seconds.toFixed(1)} s`)
   find('#json').replaceChildren(...json(view.state, view.last?.before))
   const list = find<HTMLOListElement>('#changes')
@@ -369,7 +393,7 @@ const refresh = () => {
   keepLink()
 }
 
-const blurb = () => scenarios.find(([id]) => id === shown.scenario)?.[1] ?? ''
+const blurb = () => scenarios.find(({ name }) => name === shown.scenario)?.text ?? ''
 
 const showPlaying = () => {
   find('#play').replaceChildren(
@@ -457,6 +481,33 @@ for (const { element } of Object.values(rows)) {
 }
 
 // -------------------------------------------------------------------------------------
+// stories
+// -------------------------------------------------------------------------------------
+
+const stage = theater((story, step) => {
+  shown = { ...shown, story, step }
+  keepLink()
+})
+
+const view = (story: string | null) => {
+  shown = { ...shown, story }
+  find('#traffic').hidden = story !== null
+  find('#stories').hidden = story === null
+  for (const part of document.querySelectorAll<HTMLElement>('[data-view]'))
+    part.hidden = (part.dataset['view'] === 'stories') !== (story !== null)
+  find('#view-traffic').setAttribute('aria-pressed', String(story === null))
+  find('#view-stories').setAttribute('aria-pressed', String(story !== null))
+  if (story === null) refresh()
+  else {
+    play(false)
+    stage.open(story, shown.step)
+  }
+  keepLink()
+}
+find('#view-traffic').addEventListener('click', () => view(null))
+find('#view-stories').addEventListener('click', () => view(shown.story ?? (stories[0]?.id as string)))
+
+// -------------------------------------------------------------------------------------
 // incidents by hand
 // -------------------------------------------------------------------------------------
 
@@ -531,6 +582,7 @@ const isTyping = ({ target }: KeyboardEvent) =>
 addEventListener('keydown', (event) => {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return
   const hand = HAND_KEYS[event.key.toLowerCase()]
+  if (shown.story !== null && !event.key.startsWith('Arrow')) return
   if (hand !== undefined) return press(hand)
   if (event.key === ' ' && event.target === document.body) {
     event.preventDefault()
@@ -538,6 +590,7 @@ addEventListener('keydown', (event) => {
   } else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
     event.preventDefault()
     const direction = event.key === 'ArrowRight' ? 1 : -1
+    if (shown.story !== null) return stage.move(direction)
     if (event.shiftKey) return step(direction)
     playing = false
     go(seconds + direction)
@@ -592,7 +645,7 @@ const openCode = (lane: Chosen) => {
 }
 find('#help').addEventListener('click', () => find<HTMLDialogElement>('#keys').showModal())
 
-addEventListener('hashchange', () => {
+const load = () => {
   shown = shownBy(location.hash, ids)
   log = null
   rebuild()
@@ -601,7 +654,9 @@ addEventListener('hashchange', () => {
     playing = false
     go(shown.seconds)
   }
-})
+  view(shown.story)
+}
+addEventListener('hashchange', load)
 
 // -------------------------------------------------------------------------------------
 // go
@@ -612,13 +667,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   readPalette()
   refresh()
 })
-new ResizeObserver(() => refresh()).observe(find('#rows'))
-rebuild()
-start()
-if (shown.seconds !== null) {
-  playing = false
-  go(shown.seconds)
-}
+load()
+new ResizeObserver(() => (shown.story === null ? refresh() : stage.redraw())).observe(document.body)
 requestAnimationFrame((now) => {
   lastFrame = now
   requestAnimationFrame(tick)

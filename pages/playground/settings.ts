@@ -61,7 +61,7 @@ const base: Choice = {
   probes: 1
 }
 
-export const defaults: Readonly<Record<'A' | 'B', Choice>> = { A: base, B: { ...base, trip: 'rate' } }
+export const defaults: Readonly<Record<'A' | 'B', Choice>> = { A: { ...base, failures: 3 }, B: { ...base, trip: 'rate' } }
 
 /** The numbers that count for a choice; the others rest. */
 export const inUse = (choice: Choice): ReadonlyArray<keyof Numbers> =>

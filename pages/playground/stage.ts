@@ -3,11 +3,11 @@
  * from the time, so a frame can be drawn for any moment, forwards or backwards.
  */
 import type { State } from 'breaker-ts/State'
+import type { Call } from 'breaker-ts/Traffic'
+import { chance } from 'breaker-ts/Traffic'
 
-import type { Change, Run } from './run'
-import { PROBE, REJECTED } from './run'
-import type { Call } from './traffic'
-import { chance } from './traffic'
+import type { Run } from './run'
+import { countUpTo, PROBE, REJECTED } from './run'
 
 export interface Palette {
   readonly paper: string
@@ -48,26 +48,12 @@ const MOST = 900
 const clamp = (x: number) => Math.min(1, Math.max(0, x))
 const ease = (x: number) => 1 - (1 - clamp(x)) ** 3
 
-export const firstAfter = (calls: ReadonlyArray<Call>, seconds: number): number => {
-  let [low, high] = [0, calls.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((calls[middle] as Call).startSeconds < seconds) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const startedBy = (calls: ReadonlyArray<Call>, seconds: number): number =>
+  countUpTo(calls.length, (i) => (calls[i] as Call).startSeconds, seconds)
 
-/** The last change at or before a time. */
-export const changeAt = (changes: ReadonlyArray<Change>, seconds: number): number => {
-  let [low, high] = [0, changes.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((changes[middle] as Change).atSeconds <= seconds) low = middle + 1
-    else high = middle
-  }
-  return low - 1
-}
+/** The place of the last change at or before a time. */
+export const changeAt = ({ changes }: Run, seconds: number): number =>
+  countUpTo(changes.length, (i) => changes[i]?.atSeconds as number, seconds) - 1
 
 const aperture = (state: State | undefined): number =>
   state === undefined || state._tag === 'Closed' || state._tag === 'Disabled' ? 1 : state._tag === 'HalfOpen' ? 0.12 : 0
@@ -80,15 +66,15 @@ export const draw = (ctx: CanvasRenderingContext2D, width: number, height: numbe
   ctx.clearRect(0, 0, width, height)
   drawService(ctx, width, service, scene, palette)
 
-  const from = firstAfter(calls, now - scene.longestSeconds - (FADE + CROSS) * speed)
-  const to = firstAfter(calls, now + (still ? 0 : FALL * speed))
+  const from = startedBy(calls, now - scene.longestSeconds - (FADE + CROSS) * speed)
+  const to = startedBy(calls, now + (still ? 0 : FALL * speed))
   const stride = Math.max(1, Math.ceil((to - from) / MOST))
   let waiting = 0
   for (let i = from - (from % stride); i < to; i += stride) {
     const call = calls[i]
     if (call === undefined) continue
     const fate = now < call.startSeconds ? 0 : run.fates[i]
-    const [lane, jitter] = [chance(7, i, 1), chance(7, i, 2)]
+    const [lane, jitter] = [chance(7, 2 * i), chance(7, 2 * i + 1)]
     const x = 12 + lane * (width - 24)
     const age = now - call.startSeconds
     if (age < 0) {
@@ -123,7 +109,7 @@ export const draw = (ctx: CanvasRenderingContext2D, width: number, height: numbe
     if (fate === PROBE) ring(ctx, left, service - 7, radius + 4 + (still ? 0 : gone * 9), palette.probe)
     ctx.globalAlpha = 1
   }
-  if (run.config !== null) drawGate(ctx, width, gate, scene, palette)
+  if (run.isBreaker) drawGate(ctx, width, gate, scene, palette)
   label(ctx, waiting > 0 ? `${waiting} waiting` : '', width - 1, service - 10, 'right', palette.muted, palette)
 }
 
@@ -180,10 +166,14 @@ const label = (
   y: number,
   align: CanvasTextAlign,
   color: string,
-  { font }: Palette
+  { font, paper }: Palette
 ) => {
   ctx.font = `500 12px ${font}`
   ctx.textAlign = align
+  ctx.lineWidth = 4
+  ctx.lineJoin = 'round'
+  ctx.strokeStyle = paper // so that dots do not run through the letters
+  ctx.strokeText(text, x, y)
   ctx.fillStyle = color
   ctx.fillText(text, x, y)
 }
@@ -202,7 +192,7 @@ const drawService = (ctx: CanvasRenderingContext2D, width: number, y: number, sc
 
 const drawGate = (ctx: CanvasRenderingContext2D, width: number, y: number, scene: Scene, palette: Palette) => {
   const { run, seconds: now, speed, state, still } = scene
-  const change = run.changes[changeAt(run.changes, now)]
+  const change = run.changes[changeAt(run, now)]
   const progress = change === undefined || still ? 1 : ease((now - change.atSeconds) / (GATE * speed))
   const before = aperture(change?.from)
   const open = before + (aperture(state) - before) * progress

@@ -1,12 +1,13 @@
 /**
  * The rows of the timeline: the calls, and for each breaker how near it is to opening, how long it waits, and its probes.
  */
+import type { Call } from 'breaker-ts/Traffic'
+
 import type { Run } from './run'
 import { PROBE } from './run'
 import type { Choice } from './settings'
 import { pressureOf } from './settings'
 import { svg } from './svg'
-import type { Call } from './traffic'
 
 export interface Hand {
   readonly kind: 'kill' | 'slow' | 'errors'
