@@ -21,7 +21,12 @@ const peers = () => {
   const cells = readFileSync(join(ROOT, 'docs/peers.md'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('|') && /[^-| ]/.test(line))
-    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+    )
   const [[, ...names], ...rows] = cells
   return { names, rows: Object.fromEntries(rows.map(([title, ...said]) => [title, said])) }
 }
@@ -44,7 +49,8 @@ const config = (root) => ({
     modulePreload: false,
     cssCodeSplit: false,
     assetsInlineLimit: Infinity,
-    minify: true
+    minify: true,
+    rolldownOptions: { output: { strictExecutionOrder: false } }
   }
 })
 
@@ -60,7 +66,10 @@ export const page = async (root) => {
     .replace(/\s*<script [^>]*src=[^>]*><\/script>/, '')
     .replace(/\s*<link rel="stylesheet"[^>]*>/, '')
     .replace('</head>', () => `  <style>${style.trim()}</style>\n  </head>`)
-    .replace('</body>', () => `  <script type="module">${script.trim().replaceAll('</script', '<\\/script')}</script>\n  </body>`)
+    .replace(
+      '</body>',
+      () => `  <script type="module">${script.trim().replaceAll('</script', '<\\/script')}</script>\n  </body>`
+    )
     .replace(/^ +$/gm, '')
 }
 

@@ -23,8 +23,7 @@ export const nameOf: Readonly<Record<State['_tag'], string>> = {
 
 const at = (seconds: number) => `${seconds.toFixed(2)} s`
 
-const ordinal = (n: number) =>
-  `${n}${n % 100 > 10 && n % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')}`
+const ordinal = (n: number) => `${n}${n % 100 > 10 && n % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th')}`
 
 const wait = (to: State) => (to._tag === 'Open' ? (to.retryAtSeconds - to.openedAtSeconds).toFixed(0) : '')
 
@@ -63,7 +62,9 @@ export const short = (config: Config, choice: Choice, change: Transition): strin
     case 'Failed':
       return change.from._tag === 'Closed' ? tripped(config, choice, change.from, change.atSeconds) : 'the probe failed'
     case 'Succeeded':
-      return change.from._tag === 'Closed' ? tripped(config, choice, change.from, change.atSeconds) : 'the probe succeeded'
+      return change.from._tag === 'Closed'
+        ? tripped(config, choice, change.from, change.atSeconds)
+        : 'the probe succeeded'
     default:
       return reasonOf(config, choice, change)
   }

@@ -22,6 +22,11 @@ export const legend = (): HTMLElement =>
     'div',
     { class: 'legend', 'aria-label': 'Marks' },
     ...MARKS.map(([words, ...marks]) =>
-      html('span', {}, svg('svg', { width: 18, height: 18, viewBox: '0 0 18 18', 'aria-hidden': 'true' }, ...marks), words)
+      html(
+        'span',
+        {},
+        svg('svg', { width: 18, height: 18, viewBox: '0 0 18 18', 'aria-hidden': 'true' }, ...marks),
+        words
+      )
     )
   )

@@ -3,7 +3,7 @@
  */
 import type { Choice } from './settings'
 import { choices, defaults, inRange, ranges } from './settings'
-import type { Hand } from './strip'
+import type { Hand } from './traffic'
 
 export interface Shown {
   readonly scenario: string
@@ -55,10 +55,7 @@ export const linkOf = (shown: Shown): string => {
           ['A', choiceText(shown.A, defaults.A)],
           ['B', choiceText(shown.B, defaults.B)],
           ['slow', shown.slowSeconds === 1 ? '' : short(shown.slowSeconds)],
-          [
-            'hand',
-            shown.hands.map((h) => `${h.kind}.${short(h.fromSeconds)}-${short(h.toSeconds)}`).join('_')
-          ],
+          ['hand', shown.hands.map((h) => `${h.kind}.${short(h.fromSeconds)}-${short(h.toSeconds)}`).join('_')],
           ['t', shown.seconds === null ? '' : short(shown.seconds)]
         ]
   return `#${pairs

@@ -4,9 +4,8 @@
 import './style.css'
 
 import type { ScenarioName } from 'breaker-ts/Scenario'
-import { scenario, scenarios } from 'breaker-ts/Scenario'
+import { scenarios } from 'breaker-ts/Scenario'
 import type { Call } from 'breaker-ts/Traffic'
-import { chance } from 'breaker-ts/Traffic'
 
 import { json, nameOf, sentence, short } from './inspector'
 import { legend } from './legend'
@@ -18,10 +17,12 @@ import type { Choice } from './settings'
 import { codeOf, configOf, dataOf, titleOf } from './settings'
 import type { Palette } from './stage'
 import { changeAt, draw } from './stage'
-import type { Hand, Row } from './strip'
+import type { Row } from './strip'
 import { axisRow, clockOf, laneRow, row, trafficRow } from './strip'
 import { stories, theater } from './stories'
 import { find, html, segments, svg, write } from './svg'
+import type { Hand } from './traffic'
+import { byHand, callsOf } from './traffic'
 import { picture } from './windows'
 
 const NAMES = ['none', 'A', 'B'] as const
@@ -49,29 +50,15 @@ let runs: Record<Lane, Run>
 
 const isBad = (call: Call) => verdictOf(call, shown.slowSeconds) === 'bad'
 
-// One breaker in front of all: what a call was for makes no difference here.
-const callsOf = (name: string, seed: number): ReadonlyArray<Call> =>
-  Array.from(scenario(name as ScenarioName, { seed }), ({ startSeconds, seconds, outcome }) => ({
-    startSeconds,
-    seconds,
-    outcome
-  }))
-
-const byHand = (call: Call, i: number): Call => {
-  const hand = shown.hands.find((h) => call.startSeconds >= h.fromSeconds && call.startSeconds < h.toSeconds)
-  if (hand === undefined) return call
-  if (hand.kind === 'slow') return { ...call, seconds: call.seconds + 1.5 + chance(shown.seed + 1, 2 * i) }
-  return hand.kind === 'kill' || chance(shown.seed + 1, 2 * i + 1) < 0.2
-    ? { ...call, seconds: 1.8 + 0.4 * chance(shown.seed + 1, 2 * i), outcome: 'failure' }
-    : call
-}
-
 const rebuild = () => {
   const base = log?.calls ?? callsOf(shown.scenario, shown.seed)
-  calls = shown.hands.length === 0 ? base : base.map(byHand)
+  calls = byHand(shown.hands, shown.seed)(base)
   const ended = calls.filter(({ seconds }) => seconds < Infinity)
   span = Math.ceil(ended.reduce((most, call) => Math.max(most, call.startSeconds + call.seconds), 1))
-  longestSeconds = Math.min(60, ended.reduce((most, call) => Math.max(most, call.seconds), 0.5))
+  longestSeconds = Math.min(
+    60,
+    ended.reduce((most, call) => Math.max(most, call.seconds), 0.5)
+  )
   illness = new Float64Array(Math.ceil(span) + 1)
   const all = new Float64Array(illness.length)
   for (const call of calls) {
@@ -99,25 +86,27 @@ const rerun = (...lanes: ReadonlyArray<Lane>) => {
 const lanes = NAMES.map((lane, i) => {
   const canvas = html('canvas', { role: 'img' })
   const title = html('span', { class: 'title' })
-  const figure = (name: string, label: string) => {
+  const badge = html('span', { class: 'badge' })
+  const figure = (name: string, ...label: ReadonlyArray<string | Node>) => {
     const value = html('dd')
-    return { value, element: html('div', { class: name }, html('dt', {}, label), value) }
+    const term = html('dt', {}, ...label)
+    return { value, term, element: html('div', { class: name }, term, value) }
   }
   const figures = {
     failed: figure('failed', 'failed'),
     spared: figure('spared', 'spared'),
-    wrongly: figure('wrongly', 'wrongly rejected'),
+    wrongly: figure('wrongly', 'wrongly', html('span', { class: 'more' }, ' rejected')),
     waited: figure('waited', 'waited')
   }
   const element = html(
     'article',
     { class: 'lane', style: `--column: ${i + 1}`, 'aria-label': lane === 'none' ? 'No breaker' : `Breaker ${lane}` },
-    html('div', { class: 'lane-head' }, html('h2', {}, lane === 'none' ? 'No breaker' : lane), title),
+    html('div', { class: 'lane-head' }, html('h2', {}, lane === 'none' ? 'No breaker' : lane), title, badge),
     html('div', { class: 'stage' }, canvas),
     html('dl', { class: 'figures', id: `figures-${lane}` }, ...Object.values(figures).map((f) => f.element))
   )
   find('#lanes').append(element)
-  return { lane, canvas, context: canvas.getContext('2d') as CanvasRenderingContext2D, title, figures }
+  return { lane, canvas, context: canvas.getContext('2d') as CanvasRenderingContext2D, title, badge, figures }
 })
 
 const rows: Record<'traffic' | 'A' | 'B' | 'axis', Row> = {
@@ -156,7 +145,12 @@ find('#panels').append(
     'div',
     {},
     html('div', { class: 'bar' }, html('h2', {}, 'Calls')),
-    html('div', { class: 'field' }, html('label', { for: 'seed' }, 'Seed'), html('span', {}, seed, ' ', again)),
+    html(
+      'div',
+      { class: 'field' },
+      html('label', { for: 'seed' }, 'Seed'),
+      html('span', { class: 'seed' }, seed, again)
+    ),
     html('div', { class: 'field' }, html('label', { for: 'slow' }, 'Slow from'), slow, slowOut),
     legend(),
     html(
@@ -198,8 +192,15 @@ function icon(id: string): SVGElement {
     all[bin] = (all[bin] as number) + 1
     if (call.outcome === 'failure' || call.seconds >= 1) bad[bin] = (bad[bin] as number) + 1
   }
-  const d = Array.from(bad, (n, i) => `${i === 0 ? 'M' : 'L'}${(i / (bins - 1)) * 100} ${19 - (n / Math.max(1, all[i] as number)) * 18}`)
-  return svg('svg', { viewBox: '0 0 100 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, svg('path', { d: d.join('') }))
+  const d = Array.from(
+    bad,
+    (n, i) => `${i === 0 ? 'M' : 'L'}${(i / (bins - 1)) * 100} ${19 - (n / Math.max(1, all[i] as number)) * 18}`
+  )
+  return svg(
+    'svg',
+    { viewBox: '0 0 100 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    svg('path', { d: d.join('') })
+  )
 }
 
 const SPEEDS = ['0.25', '1', '4', '16'] as const
@@ -258,7 +259,8 @@ let rowWidth = 0
 const fillRows = () => {
   rowWidth = rows.traffic.element.getBoundingClientRect().width || 800
   rows.traffic.fill(trafficRow(calls, isBad, shown.hands, span, rowWidth), rowWidth)
-  for (const lane of ['A', 'B'] as const) rows[lane].fill(laneRow(runs[lane], shown[lane], calls, span, rowWidth), rowWidth)
+  for (const lane of ['A', 'B'] as const)
+    rows[lane].fill(laneRow(runs[lane], shown[lane], calls, span, rowWidth), rowWidth)
   rows.axis.fill(axisRow(span, rowWidth), rowWidth)
 }
 
@@ -267,7 +269,7 @@ let drawnAt = -1
 const frame = (all: boolean) => {
   const views = Object.fromEntries(NAMES.map((lane) => [lane, runs[lane].at(seconds)])) as Record<Lane, View>
   const second = Math.min(illness.length - 1, Math.max(0, Math.floor(seconds)))
-  for (const { lane, canvas, context, figures } of lanes) {
+  for (const { lane, canvas, context, badge, figures } of lanes) {
     const { width, height } = canvas.getBoundingClientRect()
     const ratio = Math.min(3, devicePixelRatio || 1)
     if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio)
@@ -297,11 +299,17 @@ const frame = (all: boolean) => {
     write(figures.waited.value, `${Math.round(found.waitedSeconds)} s`)
     figures.spared.element.classList.toggle('none', lane === 'none')
     figures.wrongly.element.classList.toggle('none', lane === 'none')
-    if (lane !== 'none') write(rowNotes[lane], nameOf[state._tag])
+    if (lane === 'none') continue
+    write(rowNotes[lane], nameOf[state._tag])
+    write(badge, nameOf[state._tag])
+    badge.dataset['state'] = state._tag
   }
   const x = (seconds / span) * rowWidth
   for (const { move } of Object.values(rows)) move(x, rowWidth)
-  find('#clock').replaceChildren(`${clockOf(seconds)}.${Math.floor((seconds % 1) * 10)} `, html('small', {}, `of ${clockOf(span)}`))
+  find('#clock').replaceChildren(
+    `${clockOf(seconds)}.${Math.floor((seconds % 1) * 10)} `,
+    html('small', {}, `of ${clockOf(span)}`)
+  )
   if (document.activeElement !== scrub || playing) scrub.value = String(seconds)
   const now = performance.now()
   if (!all && now - drawnAt < 90) return
@@ -311,7 +319,10 @@ const frame = (all: boolean) => {
     `${seconds.toFixed(1)} seconds, A ${nameOf[views.A.state._tag]}, B ${nameOf[views.B.state._tag]}`
   )
   for (const { lane, canvas } of lanes)
-    canvas.setAttribute('aria-label', lane === 'none' ? 'Calls without a breaker' : `Calls through ${lane}, ${nameOf[views[lane].state._tag]}`)
+    canvas.setAttribute(
+      'aria-label',
+      lane === 'none' ? 'Calls without a breaker' : `Calls through ${lane}, ${nameOf[views[lane].state._tag]}`
+    )
   panels.forEach(({ lane, draw: fill }) => fill(picture(shown[lane], views[lane].state, seconds)))
   inspect(views[which])
 }
@@ -379,7 +390,10 @@ const refresh = () => {
   chooseSpeed(String(speed))
   chooseWhich(which)
   panels.forEach(({ lane, show }) => show(shown[lane], configOf(lane, shown[lane])))
-  for (const { lane, title } of lanes) write(title, lane === 'none' ? 'every call reaches the service' : titleOf(shown[lane]))
+  const slowToo = calls.some((call) => call.outcome === 'success' && isBad(call))
+  for (const { figures } of lanes) write(figures.failed.term, slowToo ? 'failed or slow' : 'failed')
+  for (const { lane, title } of lanes)
+    write(title, lane === 'none' ? 'every call reaches the service' : titleOf(shown[lane]))
   seed.value = String(shown.seed)
   slow.value = String(shown.slowSeconds)
   write(slowOut, `${shown.slowSeconds} s`)

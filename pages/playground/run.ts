@@ -86,12 +86,7 @@ interface Frame {
   readonly before: State
 }
 
-export const run = (
-  calls: ReadonlyArray<Call>,
-  of: Config | null,
-  slowSeconds: number,
-  spanSeconds: number
-): Run => {
+export const run = (calls: ReadonlyArray<Call>, of: Config | null, slowSeconds: number, spanSeconds: number): Run => {
   const config = of ?? from({ name: 'none', trip: never })
   const fates = new Uint8Array(calls.length)
   const frames: Array<Frame> = []

@@ -61,20 +61,24 @@ const base: Choice = {
   probes: 1
 }
 
-export const defaults: Readonly<Record<'A' | 'B', Choice>> = { A: { ...base, failures: 3 }, B: { ...base, trip: 'rate' } }
+export const defaults: Readonly<Record<'A' | 'B', Choice>> = {
+  A: { ...base, failures: 3 },
+  B: { ...base, trip: 'rate' }
+}
 
 /** The numbers that count for a choice; the others rest. */
 export const inUse = (choice: Choice): ReadonlyArray<keyof Numbers> =>
-  choice.trip === 'row'
-    ? ['failures', 'wait', 'probes']
-    : ['rate', choice.window, 'minimum', 'wait', 'probes']
+  choice.trip === 'row' ? ['failures', 'wait', 'probes'] : ['rate', choice.window, 'minimum', 'wait', 'probes']
 
 /** The choice with every number within its range, and no minimum that its window could not hold. */
 export const inRange = (choice: Choice): Choice => {
   const within = Object.fromEntries(
     Object.entries(ranges).map(([key, { min, max }]) => {
       const given = choice[key as keyof Numbers]
-      return [key, Number.isFinite(given) ? Math.min(max, Math.max(min, Math.round(given))) : base[key as keyof Numbers]]
+      return [
+        key,
+        Number.isFinite(given) ? Math.min(max, Math.max(min, Math.round(given))) : base[key as keyof Numbers]
+      ]
     })
   )
   const next = { ...choice, ...within }
@@ -160,7 +164,8 @@ export const codeOf = (name: string, choice: Choice, slowSeconds: number): strin
 /** The settings in a line. */
 export const titleOf = (choice: Choice): string => {
   const wait = `${choice.wait} s${choice.longer === 'yes' ? ' and longer' : ''}`
-  if (choice.trip === 'row') return `${choice.failures} failure${choice.failures === 1 ? '' : 's'} in a row, waits ${wait}`
+  if (choice.trip === 'row')
+    return `${choice.failures} failure${choice.failures === 1 ? '' : 's'} in a row, waits ${wait}`
   const window = choice.window === 'calls' ? `the last ${choice.calls} calls` : `the last ${choice.seconds} s`
   return `${choice.rate} % of ${window} ${choice.trip === 'rate' ? 'failed' : 'slow'}, waits ${wait}`
 }

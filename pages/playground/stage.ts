@@ -85,7 +85,12 @@ export const draw = (ctx: CanvasRenderingContext2D, width: number, height: numbe
       continue
     }
     if (fate === REJECTED) {
-      bounce(ctx, { x, gate, gone: clamp(age / (FADE * speed)), side: jitter - 0.5, radius, still }, scene.isBad(call), palette)
+      bounce(
+        ctx,
+        { x, gate, gone: clamp(age / (FADE * speed)), side: jitter - 0.5, radius, still },
+        scene.isBad(call),
+        palette
+      )
       continue
     }
     const shown = Math.max(call.seconds, CROSS * speed) // no call is too short to be seen
@@ -110,7 +115,9 @@ export const draw = (ctx: CanvasRenderingContext2D, width: number, height: numbe
     ctx.globalAlpha = 1
   }
   if (run.isBreaker) drawGate(ctx, width, gate, scene, palette)
-  label(ctx, waiting > 0 ? `${waiting} waiting` : '', width - 1, service - 10, 'right', palette.muted, palette)
+  const left = waiting > 0 ? `${waiting} waiting` : ''
+  label(ctx, width < 160 && waiting > 0 ? left : 'service', 0, service + 20, 'left', palette.muted, palette)
+  if (width >= 160) label(ctx, left, width / 2, service + 20, 'center', palette.muted, palette)
 }
 
 const dot = (ctx: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string) => {
@@ -166,14 +173,10 @@ const label = (
   y: number,
   align: CanvasTextAlign,
   color: string,
-  { font, paper }: Palette
+  { font }: Palette
 ) => {
   ctx.font = `500 12px ${font}`
   ctx.textAlign = align
-  ctx.lineWidth = 4
-  ctx.lineJoin = 'round'
-  ctx.strokeStyle = paper // so that dots do not run through the letters
-  ctx.strokeText(text, x, y)
   ctx.fillStyle = color
   ctx.fillText(text, x, y)
 }
@@ -185,7 +188,6 @@ const drawService = (ctx: CanvasRenderingContext2D, width: number, y: number, sc
   ctx.fillRect(0, y, split, 3)
   ctx.fillStyle = palette.bad
   for (let x = split; x < width; x += 6) ctx.fillRect(x, y, Math.min(4, width - x), 3)
-  label(ctx, 'service', 0, y + 20, 'left', palette.muted, palette)
   const words = ill < 0.005 ? 'fine' : ill > 0.995 ? 'down' : `${Math.max(1, Math.round(ill * 100))} % bad`
   label(ctx, words, width, y + 20, 'right', ill < 0.05 ? palette.muted : palette.bad, palette)
 }
@@ -209,16 +211,16 @@ const drawGate = (ctx: CanvasRenderingContext2D, width: number, y: number, scene
     ctx.globalAlpha = 1
     const [left, right] = [Math.max((width / 2) * (1 - rest), 0), width / 2 + (width / 2) * rest]
     ctx.fillRect(left, y - thick / 2, Math.max(0, Math.min(half, width / 2) - left), thick)
-    ctx.fillRect(Math.max(width - half, width / 2), y - thick / 2, Math.max(0, right - Math.max(width - half, width / 2)), thick)
+    ctx.fillRect(
+      Math.max(width - half, width / 2),
+      y - thick / 2,
+      Math.max(0, right - Math.max(width - half, width / 2)),
+      thick
+    )
   } else {
     ctx.fillRect(0, y - thick / 2, half, thick)
     ctx.fillRect(width - half, y - thick / 2, half, thick)
   }
-  const text =
-    state._tag === 'Open'
-      ? `OPEN, ${Math.max(0, state.retryAtSeconds - now).toFixed(1)} s`
-      : state._tag === 'HalfOpen'
-        ? 'HALF-OPEN'
-        : 'CLOSED'
-  label(ctx, text, 0, y + 19, 'left', state._tag === 'Closed' ? palette.muted : color, palette)
+  const rest = state._tag === 'Open' ? Math.max(0, state.retryAtSeconds - now).toFixed(1) : ''
+  label(ctx, rest === '' ? '' : `probe in ${rest} s`, 0, y + 19, 'left', color, palette)
 }

@@ -19,6 +19,8 @@ declare const PEERS: {
   readonly rows: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
+const peers = PEERS
+
 interface Step {
   readonly seconds: number
   readonly prose: string
@@ -89,7 +91,9 @@ const play = (config: Config, before: State, seconds: number, prose: string, eve
           first,
           'rejected',
           before,
-          asked.left.reason === 'open' ? `Rejected, for ${asked.left.retryAfterSeconds} s more.` : 'Rejected: no room for a probe.'
+          asked.left.reason === 'open'
+            ? `Rejected, for ${asked.left.retryAfterSeconds} s more.`
+            : 'Rejected: no room for a probe.'
         )
   }
   if (verb === 'admit') return step(first, 'start', reduce(config)(before, Ev.admitted(first), seconds))
@@ -143,13 +147,29 @@ const diagram = ({ steps }: Story, chosen: number): SVGElement => {
       case 'succeed':
         return [svg('circle', { cx: x(i), cy: y, r: 7, class: 'good', ...of })]
       case 'fail':
-        return [svg('path', { d: `M${x(i) - 6} ${y - 6}l12 12m0-12l-12 12`, stroke: 'var(--bad)', 'stroke-width': 3, ...of })]
+        return [
+          svg('path', { d: `M${x(i) - 6} ${y - 6}l12 12m0-12l-12 12`, stroke: 'var(--bad)', 'stroke-width': 3, ...of })
+        ]
       case 'release':
         return [svg('circle', { cx: x(i), cy: y, r: 6, class: 'outline', 'stroke-width': 2, ...of })]
       case 'rejected':
         return [
-          svg('path', { d: `M${x(i) - 14} ${y - 9}q10 -2 13 8q-3 -2 -9 7`, fill: 'none', stroke: 'var(--spared)', 'stroke-width': 2, ...of }),
-          svg('line', { x1: x(i) + 3, x2: x(i) + 3, y1: y - 10, y2: y + 10, stroke: 'var(--bad)', 'stroke-width': 3, ...of })
+          svg('path', {
+            d: `M${x(i) - 14} ${y - 9}q10 -2 13 8q-3 -2 -9 7`,
+            fill: 'none',
+            stroke: 'var(--spared)',
+            'stroke-width': 2,
+            ...of
+          }),
+          svg('line', {
+            x1: x(i) + 3,
+            x2: x(i) + 3,
+            y1: y - 10,
+            y2: y + 10,
+            stroke: 'var(--bad)',
+            'stroke-width': 3,
+            ...of
+          })
         ]
       case 'look':
         return []
@@ -167,7 +187,16 @@ const diagram = ({ steps }: Story, chosen: number): SVGElement => {
         ? [
             svg('line', { x1: x(first), x2: x(last), y1: y, y2: y, stroke: 'var(--line)', 'stroke-width': 2 }),
             ...(chosen >= first
-              ? [svg('line', { x1: x(first), x2: x(Math.min(last, chosen)), y1: y, y2: y, stroke: 'var(--ink)', 'stroke-width': 2 })]
+              ? [
+                  svg('line', {
+                    x1: x(first),
+                    x2: x(Math.min(last, chosen)),
+                    y1: y,
+                    y2: y,
+                    stroke: 'var(--ink)',
+                    'stroke-width': 2
+                  })
+                ]
               : [])
           ]
         : []),
@@ -185,10 +214,27 @@ const diagram = ({ steps }: Story, chosen: number): SVGElement => {
   })
   return svg(
     'svg',
-    { viewBox: `0 0 ${width + column / 2} ${bottom + 26}`, width: width + column / 2, height: bottom + 26, role: 'img', 'aria-label': 'Calls and states, step by step' },
-    svg('line', { x1: x(chosen), x2: x(chosen), y1: 18, y2: bottom + 20, stroke: 'var(--faint)', 'stroke-dasharray': '2 3' }),
+    {
+      viewBox: `0 0 ${width + column / 2} ${bottom + 26}`,
+      width: width + column / 2,
+      height: bottom + 26,
+      role: 'img',
+      'aria-label': 'Calls and states, step by step'
+    },
+    svg('line', {
+      x1: x(chosen),
+      x2: x(chosen),
+      y1: 18,
+      y2: bottom + 20,
+      stroke: 'var(--faint)',
+      'stroke-dasharray': '2 3'
+    }),
     ...steps.map(({ seconds }, i) =>
-      svg('text', { x: x(i), y: 12, class: 'axis', 'text-anchor': 'middle', opacity: faded(i) }, narrow ? String(seconds) : `${seconds} s`)
+      svg(
+        'text',
+        { x: x(i), y: 12, class: 'axis', 'text-anchor': 'middle', opacity: faded(i) },
+        narrow ? String(seconds) : `${seconds} s`
+      )
     ),
     ...rows,
     svg('rect', { x: LEFT, y: bottom + 15, width: column * 0.5, height: 3, class: 'good' }),
@@ -210,7 +256,10 @@ export const theater = (tell: (id: string, step: number) => void) => {
   const value = html('pre', { class: 'value', tabindex: 0, 'aria-label': 'State as JSON' })
   const range = html('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Step' })
   const elsewhere = html('table', {}, html('caption', {}, 'The same with each library, as measured in docs/peers.md'))
-  const [back, forth] = [html('button', { type: 'button' }, 'Back'), html('button', { type: 'button', class: 'primary' }, 'Next step')]
+  const [back, forth] = [
+    html('button', { type: 'button' }, 'Back'),
+    html('button', { type: 'button', class: 'primary' }, 'Next step')
+  ]
 
   const show = () => {
     const now = story.steps[step] as Step
@@ -228,10 +277,16 @@ export const theater = (tell: (id: string, step: number) => void) => {
     range.setAttribute('aria-valuetext', `step ${step + 1} of ${story.steps.length}, ${now.result}`)
     back.disabled = step === 0
     write(forth, step === story.steps.length - 1 ? 'Next story' : 'Next step')
-    const cells = PEERS.rows[story.title] ?? []
+    const cells = peers.rows[story.title] ?? []
     elsewhere.replaceChildren(
       elsewhere.caption as HTMLElement,
-      html('tbody', {}, ...cells.map((cell, i) => html('tr', {}, html('th', { scope: 'row' }, PEERS.names[i] ?? ''), html('td', {}, cell))))
+      html(
+        'tbody',
+        {},
+        ...cells.map((cell, i) =>
+          html('tr', {}, html('th', { scope: 'row' }, peers.names[i] ?? ''), html('td', {}, cell))
+        )
+      )
     )
   }
   const go = (to: Story, at: number) => {
@@ -268,7 +323,12 @@ export const theater = (tell: (id: string, step: number) => void) => {
         html('div', { class: 'steps' }, back, forth, range),
         prose,
         result,
-        html('div', { class: 'under' }, html('div', {}, html('h3', {}, 'The state'), value), html('div', {}, html('h3', {}, 'Elsewhere'), elsewhere))
+        html(
+          'div',
+          { class: 'under' },
+          html('div', {}, html('h3', {}, 'The state'), value),
+          html('div', {}, html('h3', {}, 'Elsewhere'), elsewhere)
+        )
       )
     )
   )

@@ -5,15 +5,10 @@ import type { Call } from 'breaker-ts/Traffic'
 
 import type { Run } from './run'
 import { PROBE } from './run'
-import type { Choice } from './settings'
+import type { Choice, Pressure } from './settings'
 import { pressureOf } from './settings'
 import { svg } from './svg'
-
-export interface Hand {
-  readonly kind: 'kill' | 'slow' | 'errors'
-  readonly fromSeconds: number
-  readonly toSeconds: number
-}
+import type { Hand } from './traffic'
 
 const TRAFFIC = 58
 const LANE = 46
@@ -42,7 +37,9 @@ export const trafficRow = (
   const rects = (counts: Float64Array, top: (h: number) => number, room: number) =>
     Array.from(counts, (n, i) => {
       const h = (Math.min(1, n / most) * room).toFixed(1)
-      return n === 0 ? '' : `M${(i * w).toFixed(1)} ${top(Number(h))}h${(w * 0.72).toFixed(2)}v${h}h-${(w * 0.72).toFixed(2)}z`
+      return n === 0
+        ? ''
+        : `M${(i * w).toFixed(1)} ${top(Number(h))}h${(w * 0.72).toFixed(2)}v${h}h-${(w * 0.72).toFixed(2)}z`
     }).join('')
   return [
     ...hands.map(({ fromSeconds, toSeconds }) =>
@@ -54,8 +51,14 @@ export const trafficRow = (
         height: TRAFFIC
       })
     ),
-    path(rects(good, (h) => up - h, up), 'good'),
-    path(rects(bad, () => up + 1, down), 'bad')
+    path(
+      rects(good, (h) => up - h, up),
+      'good'
+    ),
+    path(
+      rects(bad, () => up + 1, down),
+      'bad'
+    )
   ]
 }
 
@@ -103,6 +106,7 @@ export const laneRow = (
   ]
 }
 
+// Counts stay until a call changes them, so the line has steps. `counting` picks the part where a rate counts, or the other.
 const pressureLine = (
   run: Run,
   choice: Choice,
@@ -111,28 +115,24 @@ const pressureLine = (
   counting: boolean,
   span: number
 ): string => {
-  const pixels = new Map<string, number>()
   const parts: Array<string> = []
+  let last: Pressure | undefined
   let next = 0
-  let last: string | null = null
-  const breaks = run.changes.map((change) => change.atSeconds)
-  for (const { atSeconds, counts } of run.samples) {
-    if (atSeconds > span) break
-    while (next < breaks.length && (breaks[next] as number) <= atSeconds) {
-      next++
-      last = null
-    }
-    const pressure = pressureOf(choice, counts)
-    if (pressure.counts !== counting) {
-      last = null
-      continue
-    }
-    const left = x(atSeconds)
-    if (left === last && (pixels.get(left) ?? 0) >= pressure.of) continue // the highest of each pixel
-    pixels.set(left, pressure.of)
-    parts.push(`${last === null ? 'M' : 'L'}${left} ${y(pressure.of)}`)
-    last = left
+  const end = (seconds: number) => {
+    if (last?.counts === counting) parts.push(`H${x(Math.min(span, seconds))}`)
+    last = undefined
   }
+  for (const { atSeconds, counts } of [{ atSeconds: 0, counts: run.config.window.empty }, ...run.samples]) {
+    for (; (run.changes[next]?.atSeconds ?? Infinity) <= atSeconds; next++)
+      end((run.changes[next] as { readonly atSeconds: number }).atSeconds)
+    const pressure = pressureOf(choice, counts)
+    if (pressure.counts !== last?.counts) {
+      end(atSeconds)
+      if (pressure.counts === counting) parts.push(`M${x(atSeconds)} ${y(pressure.of)}`)
+    } else if (pressure.counts === counting && pressure.of !== last.of) parts.push(`H${x(atSeconds)}V${y(pressure.of)}`)
+    last = pressure
+  }
+  end(run.changes[next]?.atSeconds ?? span)
   return parts.join('')
 }
 
@@ -213,4 +213,3 @@ export const row = (kind: keyof typeof heights, id: string): Row => {
     }
   }
 }
-
