@@ -1,6 +1,10 @@
-// Builds the pages that are one file each, with everything in it: docs/playground/index.html.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Builds the playground, one file with everything in it: docs/playground/index.html. `-- --stills` takes its picture too, for
+// the README.
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+
 import { build } from 'vite'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -73,10 +77,35 @@ export const page = async (root) => {
     .replace(/^ +$/gm, '')
 }
 
+// The picture that opens the README, in both schemes. (Run pngquant on it: it takes a third then.)
+const stills = async (file) => {
+  const { chromium } = await import('playwright-core')
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox']
+  })
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme, deviceScaleFactor: 2 })
+    await page.goto(`${pathToFileURL(file).href}#scenario=error-spike&seed=1&t=106.6`)
+    await page.addStyleTag({ content: '#scrub { display: none }' })
+    const [top, bottom] = await page.evaluate(() =>
+      ['#lanes', '#timeline'].map(
+        (id, i) => document.querySelector(id).getBoundingClientRect()[i === 0 ? 'top' : 'bottom']
+      )
+    )
+    const path = join(file, '..', colorScheme === 'light' ? 'still.png' : 'still-dark.png')
+    await page.screenshot({ path, clip: { x: 0, y: top - 12, width: 1120, height: bottom - top + 24 } })
+    console.log(`${path}: ${(statSync(path).size / 1000).toFixed(1)} kB`)
+  }
+  await browser.close()
+}
+
 if (process.argv[1] === import.meta.filename) {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { stills: { type: 'boolean' } } })
   const text = await page(join(ROOT, 'pages/playground'))
-  const file = process.argv[2] ?? join(ROOT, 'docs/playground/index.html')
+  const file = positionals[0] ?? join(ROOT, 'docs/playground/index.html')
   mkdirSync(join(file, '..'), { recursive: true })
   writeFileSync(file, text)
   console.log(`${file}: ${(text.length / 1000).toFixed(1)} kB`)
+  if (values.stills) await stills(file)
 }

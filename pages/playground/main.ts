@@ -17,9 +17,9 @@ import type { Choice } from './settings'
 import { codeOf, configOf, dataOf, titleOf } from './settings'
 import type { Palette } from './stage'
 import { changeAt, draw } from './stage'
+import { stories, theater } from './stories'
 import type { Row } from './strip'
 import { axisRow, clockOf, laneRow, row, trafficRow } from './strip'
-import { stories, theater } from './stories'
 import { find, html, segments, svg, write } from './svg'
 import type { Hand } from './traffic'
 import { byHand, callsOf } from './traffic'
@@ -306,10 +306,8 @@ const frame = (all: boolean) => {
   }
   const x = (seconds / span) * rowWidth
   for (const { move } of Object.values(rows)) move(x, rowWidth)
-  find('#clock').replaceChildren(
-    `${clockOf(seconds)}.${Math.floor((seconds % 1) * 10)} `,
-    html('small', {}, `of ${clockOf(span)}`)
-  )
+  const tenths = Math.round(seconds * 10)
+  find('#clock').replaceChildren(`${clockOf(tenths / 10)}.${tenths % 10} `, html('small', {}, `of ${clockOf(span)}`))
   if (document.activeElement !== scrub || playing) scrub.value = String(seconds)
   const now = performance.now()
   if (!all && now - drawnAt < 90) return

@@ -35,7 +35,7 @@ export const panel = (lane: 'A' | 'B', change: (choice: Choice) => void, showCod
     const choose = segments<Choice[K]>(
       group,
       choices[key].map((value) => [value as Choice[K], words[value] as string]),
-      (value) => update({ [key]: value } as Partial<Choice>)
+      (value) => update({ [key]: value })
     )
     const element = html('div', { class: 'field' }, html('span', { class: 'label' }, label), group)
     return { element, choose }

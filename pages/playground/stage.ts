@@ -202,24 +202,19 @@ const drawGate = (ctx: CanvasRenderingContext2D, width: number, y: number, scene
   const color = state._tag === 'Open' ? palette.bad : state._tag === 'HalfOpen' ? palette.probe : palette.faint
   ctx.fillStyle = color
   const thick = state._tag === 'Closed' ? 2 : 4
-  if (state._tag === 'Open') {
-    // what is left to wait drains towards the middle
-    const rest = clamp((state.retryAtSeconds - now) / (state.retryAtSeconds - state.openedAtSeconds))
+  const bar = (from: number, to: number) => ctx.fillRect(from, y - thick / 2, Math.max(0, to - from), thick)
+  const middle = width / 2
+  if (half >= middle - 0.5) {
+    // closed: what is left to wait drains towards the middle
+    const left =
+      state._tag === 'Open' ? (state.retryAtSeconds - now) / (state.retryAtSeconds - state.openedAtSeconds) : 1
     ctx.globalAlpha = 0.24
-    ctx.fillRect(0, y - thick / 2, half, thick)
-    ctx.fillRect(width - half, y - thick / 2, half, thick)
+    bar(0, width)
     ctx.globalAlpha = 1
-    const [left, right] = [Math.max((width / 2) * (1 - rest), 0), width / 2 + (width / 2) * rest]
-    ctx.fillRect(left, y - thick / 2, Math.max(0, Math.min(half, width / 2) - left), thick)
-    ctx.fillRect(
-      Math.max(width - half, width / 2),
-      y - thick / 2,
-      Math.max(0, right - Math.max(width - half, width / 2)),
-      thick
-    )
+    bar(middle * (1 - clamp(left)), middle * (1 + clamp(left)))
   } else {
-    ctx.fillRect(0, y - thick / 2, half, thick)
-    ctx.fillRect(width - half, y - thick / 2, half, thick)
+    bar(0, half)
+    bar(width - half, width)
   }
   const rest = state._tag === 'Open' ? Math.max(0, state.retryAtSeconds - now).toFixed(1) : ''
   label(ctx, rest === '' ? '' : `probe in ${rest} s`, 0, y + 19, 'left', color, palette)

@@ -51,7 +51,7 @@ const settingsOf = (line: string): Config => {
     const [, policy, numbers = ''] = /^(\w+)\((.*)\)$/.exec(rest.join(' ')) ?? []
     return [key, policy === undefined ? Number(rest[0]) : POLICIES[policy]?.(...numbers.split(', ').map(Number))]
   })
-  return from({ name: 'story', ...(Object.fromEntries(pairs) as Partial<Settings>) } as Settings)
+  return from({ name: 'story', ...(Object.fromEntries(pairs) as Partial<Settings>) })
 }
 
 const showState = (state: State): string => {
