@@ -11,6 +11,7 @@ import type { State } from '../core/State'
 import { initial } from '../core/State'
 import type { Transition } from '../shell/Notice'
 import { transitions, transitionsByTime } from '../shell/Notice'
+import type { Outcome } from '../shell/Outcome'
 import type { Ending } from './Traffic'
 
 // What all calls of a CLOSED generation share.
@@ -25,6 +26,14 @@ const passOf = (generation: number): Pass => {
   const permit = callPermit(generation)
   return { permit, succeeded: succeeded(permit), failed: failed(permit), slow: succeeded(permit, true) }
 }
+
+/**
+ * How a call of a record ended.
+ *
+ * @internal
+ */
+export const endingOf = ({ _tag }: Outcome): Exclude<Ending, 'unknown'> =>
+  _tag === 'Success' ? 'success' : _tag === 'Failure' ? 'failure' : 'neutral'
 
 /**
  * A breaker that is fed starts and ends, in the order of time. A call has a place: the same number at its start and its end,

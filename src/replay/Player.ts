@@ -5,9 +5,10 @@
  */
 import type { Config } from '../core/Config'
 import type { Event } from '../core/Event'
-import { reset } from '../core/Event'
 import type { CallEnded, Notice, Transition } from '../shell/Notice'
+import { again, Flights, justAfter } from './Flights'
 import { Incidents } from './Incidents'
+import { endingOf } from './Lane'
 import { FAILURE, NEUTRAL, SUCCESS, Tape, UNKNOWN } from './Tape'
 import { LATENCIES, latencyBucket, Timeline } from './Timeline'
 import type { Call } from './Traffic'
@@ -65,8 +66,8 @@ export class Player {
   private readonly instanceOf: Array<number> = []
   /** Places in a heap, the one whose call ends first on top. */
   private readonly heap: Array<number> = []
-  /** The places of calls of a record that have not ended, by their starts. */
-  private readonly flights = new Map<number, Array<number>>()
+  /** The calls of a record that have not ended. */
+  private readonly flights = new Flights()
 
   constructor(
     configs: ReadonlyArray<Config>,
@@ -95,10 +96,7 @@ export class Player {
     switch (notice._tag) {
       case 'CallAdmitted': {
         const now = this.advance(notice.atSeconds)
-        const place = this.admit(now)
-        const flights = this.flights.get(now)
-        if (flights === undefined) this.flights.set(now, [place])
-        else flights.push(place)
+        this.flights.start(now, this.admit(now))
         return
       }
       case 'CallEnded':
@@ -116,7 +114,7 @@ export class Player {
   /** The log has ended, at the end of its last call. */
   finish(): void {
     this.popUntil(Infinity)
-    this.unended += [...this.flights.values()].reduce((sum, places) => sum + places.length, 0)
+    this.unended += this.flights.size
     this.flush()
     this.incidents.finish()
     for (const trial of [...this.trials, ...(this.twins ?? [])]) trial.finish(this.now)
@@ -156,7 +154,7 @@ export class Player {
   }
 
   private ended({ atSeconds, elapsedSeconds, outcome }: CallEnded): void {
-    const place = this.landed(atSeconds, elapsedSeconds)
+    const place = this.flights.end(atSeconds, elapsedSeconds)
     const now = this.advance(atSeconds)
     if (place === undefined) {
       this.strayEnds++
@@ -166,41 +164,13 @@ export class Player {
       outcome._tag !== 'Neutral' &&
       (this.options.slowSeconds === undefined ? outcome.slow : elapsedSeconds >= this.options.slowSeconds)
     const asked = outcome._tag === 'Failure' ? outcome.retryAfterSeconds : 0
-    const ending = outcome._tag === 'Success' ? SUCCESS : outcome._tag === 'Failure' ? FAILURE : NEUTRAL
-    this.finishCall(place, this.starts[place] as number, now, ending, slow, asked)
-  }
-
-  // The oldest call in flight that took as long. The times of a record are exact, so this is a look-up; where the clock has
-  // gone back, the nearest will do.
-  private landed(atSeconds: number, elapsedSeconds: number): number | undefined {
-    const about = atSeconds - elapsedSeconds
-    const isIt = (start: number): boolean => Math.max(0, atSeconds - start) === elapsedSeconds
-    const start = this.flights.has(about) && isIt(about) ? about : [...this.flights.keys()].find((known) => isIt(known))
-    const places = start === undefined ? undefined : this.flights.get(start)
-    const place = places?.shift()
-    if (places?.length === 0) this.flights.delete(start as number)
-    return place
+    this.finishCall(place, this.starts[place] as number, now, CODES[endingOf(outcome)], slow, asked)
   }
 
   private transition({ because, atSeconds }: Transition): void {
-    switch (because._tag) {
-      case 'RecoveryTimeoutElapsed':
-      case 'ProbeTimedOut':
-        return this.look(atSeconds)
-      case 'BreakerDisabled':
-      case 'BreakerEnabled':
-        return this.options.followDisabled ? this.event(because, atSeconds) : undefined
-      case 'Reset':
-      case 'IsolationStarted':
-      case 'IsolationEnded':
-      case 'SuccessRecorded':
-      case 'FailureRecorded':
-        return this.event(because, atSeconds)
-      case 'Evicted':
-        return this.event(reset, atSeconds)
-      default: // what a call did, which it does again
-        return undefined
-    }
+    const happened = again(because, this.options.followDisabled)
+    if (happened === 'look') this.look(atSeconds)
+    else if (happened !== undefined) this.event(happened, atSeconds)
   }
 
   private event(event: Event, atSeconds: number): void {
@@ -209,11 +179,10 @@ export class Player {
     this.tape.event(now, event)
   }
 
-  // The time of the notice is when it took effect, which someone saw later. Rounding may put it just before.
   private look(atSeconds: number): void {
-    const now = this.advance(atSeconds + Math.abs(atSeconds) * 2 * Number.EPSILON)
+    const now = this.advance(atSeconds)
     if (this.tape.isFull) this.flush()
-    this.tape.look(now)
+    this.tape.look(justAfter(now)) // the next call may come between the two
   }
 
   private finishCall(

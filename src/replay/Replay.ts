@@ -7,16 +7,14 @@
  *
  * @since 0.1.0
  */
-import type { Config, Settings } from '../core/Config'
+import type { Settings } from '../core/Config'
 import { from } from '../core/Config'
-import type { PlayerOptions } from './Player'
+import { any, failureRate, slowCallRate } from '../core/TripStrategy'
+import { timeWindow } from '../core/Window'
+import { comparisonOf } from './Figures'
 import { Player } from './Player'
-import type { Buckets, Comparison, Evidence, Figures, Incident, Plain, Report, Verdict } from './Report'
-import { assumptions } from './Report'
-import { quantile, Timeline } from './Timeline'
+import type { Comparison, Incident, Report, Verdict } from './Report'
 import type { Traffic } from './Traffic'
-import type { Counts, Trial } from './Trial'
-import { BAD, GOOD, HALF_OPEN_SECONDS, OPEN_SECONDS, REJECTED_BAD, REJECTED_GOOD } from './Trial'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -52,10 +50,10 @@ export interface ReplayOptions {
  * @category model
  * @since 0.1.0
  */
-export interface Running {
+export interface Running<R = Comparison> {
   readonly add: (item: Traffic) => void
   /** Ends the calls that are still in flight. Nothing can be added after that. */
-  readonly finish: () => Comparison
+  readonly finish: () => R
 }
 
 /**
@@ -90,8 +88,17 @@ export interface Playing<R> {
  * @category replay
  * @since 0.1.0
  */
-export const replay = (settings: Settings, options: ReplayOptions = {}): Playing<Report> =>
-  playing([settings], options, ({ reports: [verdict], ...evidence }) => ({ ...evidence, ...(verdict as Verdict) }))
+export const replay = (settings: Settings, options: ReplayOptions = {}): Playing<Report> => {
+  const config = from(settings)
+  return played(() => {
+    const { add, finish } = start([config], options)
+    const end = (): Report => {
+      const { reports, ...evidence } = finish()
+      return { ...evidence, ...(reports[0] as Verdict) }
+    }
+    return { add, finish: end }
+  })
+}
 
 /**
  * How breakers of several settings would have done on the same traffic, in one pass.
@@ -115,27 +122,24 @@ export const replay = (settings: Settings, options: ReplayOptions = {}): Playing
  * @category replay
  * @since 0.1.0
  */
-export const compare = (settings: ReadonlyArray<Settings>, options: ReplayOptions = {}): Playing<Comparison> =>
-  playing(settings, options, (comparison) => comparison)
-
-const playing = <R>(
-  settings: ReadonlyArray<Settings>,
-  options: ReplayOptions,
-  end: (comparison: Comparison) => R
-): Playing<R> => {
+export const compare = (settings: ReadonlyArray<Settings>, options: ReplayOptions = {}): Playing<Comparison> => {
   const configs = settings.map(from)
+  return played(() => start(configs, options))
+}
+
+const played = <R>(begin: () => Running<R>): Playing<R> => {
   const play = (traffic: Iterable<Traffic> | AsyncIterable<Traffic>): R | Promise<R> => {
-    const running = start(configs, options)
-    if (Symbol.asyncIterator in traffic) return playAsync(running, traffic).then(end)
+    const running = begin()
+    if (Symbol.asyncIterator in traffic) return playAsync(running, traffic)
     for (const item of traffic) running.add(item)
-    return end(running.finish())
+    return running.finish()
   }
   return play as Playing<R>
 }
 
-const playAsync = async (running: Running, traffic: AsyncIterable<Traffic>): Promise<Comparison> => {
-  for await (const item of traffic) running.add(item)
-  return running.finish()
+const playAsync = async <R>({ add, finish }: Running<R>, traffic: AsyncIterable<Traffic>): Promise<R> => {
+  for await (const item of traffic) add(item)
+  return finish()
 }
 
 /**
@@ -167,7 +171,7 @@ export const start = (settings: ReadonlyArray<Settings>, options: ReplayOptions 
       buckets,
       followDisabled,
       incidents: incidents?.filter((incident) => incident.key === undefined || incident.key === key)
-    } satisfies PlayerOptions)
+    })
     players.set(key, player)
     return player
   }
@@ -185,175 +189,175 @@ export const start = (settings: ReadonlyArray<Settings>, options: ReplayOptions 
 }
 
 // -------------------------------------------------------------------------------------
-// figures
+// search
 // -------------------------------------------------------------------------------------
 
-const comparisonOf = (
-  configs: ReadonlyArray<Config>,
-  players: ReadonlyArray<Player>,
-  { slowSeconds, instances }: { readonly slowSeconds: number | undefined; readonly instances: number }
-): Comparison => {
-  const incidents = players.flatMap((player) => incidentsOf(player))
-  const unknown = sum(players.map((player) => player.unknown))
-  const evidence: Evidence = {
-    assumptions: assumptions(instances),
-    warnings: [],
-    log: logOf(players),
-    ...(slowSeconds === undefined ? {} : { slowSeconds }),
-    instances,
-    incidents,
-    noBreaker: plainOf(players, true),
-    ...(unknown === 0 ? {} : { noBreakerIfUnknownSucceed: plainOf(players, false) })
-  }
-  return {
-    ...evidence,
-    warnings: warningsOf(evidence),
-    reports: configs.map((config, i) => verdictOf(config, players, i, unknown > 0))
-  }
+/**
+ * The settings of a grid: a time window that opens at a rate of failed calls, or of slow ones, for every combination of these
+ * numbers.
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export interface Grid {
+  readonly windowSeconds: ReadonlyArray<number>
+  readonly rate: ReadonlyArray<number>
+  readonly minimumCalls: ReadonlyArray<number>
+  readonly recoveryTimeoutSeconds: ReadonlyArray<number>
 }
 
-const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, n) => total + n, 0)
-
-const logOf = (players: ReadonlyArray<Player>): Evidence['log'] => ({
-  calls: sum(players.map(({ calls }) => calls)),
-  startSeconds: Math.min(...players.map(({ startSeconds }) => startSeconds)),
-  endSeconds: Math.max(...players.map(({ endSeconds }) => endSeconds)),
-  unknownCalls: sum(players.map(({ unknown }) => unknown)),
-  neutralCalls: sum(players.map(({ neutral }) => neutral)),
-  unendedCalls: sum(players.map(({ unended }) => unended)),
-  outOfOrder: sum(players.map(({ outOfOrder }) => outOfOrder)),
-  strayEnds: sum(players.map(({ strayEnds }) => strayEnds)),
-  keys: players.length
-})
-
-const incidentsOf = ({ incidents, key }: Player): ReadonlyArray<Incident> =>
-  incidents.found.map(({ startSeconds, endSeconds, calls, bad, unknown }) => ({
-    startSeconds,
-    endSeconds,
-    calls,
-    badCalls: bad,
-    unknownCalls: unknown,
-    ...(key === undefined ? {} : { key })
-  }))
-
-const UNDECIDED = 0.05
-
-const warningsOf = ({ log, incidents }: Evidence): ReadonlyArray<string> => {
-  const undecided = incidents.filter(({ calls, unknownCalls }) => unknownCalls > calls * UNDECIDED)
-  return [
-    ...(undecided.length === 0
-      ? []
-      : [
-          `This log cannot decide: the recorded breaker rejected more than 5 % of the calls in ${undecided.length} of ${incidents.length} incidents. Record in shadow, or with the breaker disabled.`
-        ]),
-    ...(log.calls === 0 ? ['The log has no calls.'] : []),
-    ...(log.outOfOrder === 0
-      ? []
-      : [`${log.outOfOrder} calls came out of order, and count as if they had started later.`]),
-    ...(log.unendedCalls === 0 ? [] : [`${log.unendedCalls} calls never ended: they are neither good nor bad.`]),
-    ...(log.strayEnds === 0 ? [] : [`${log.strayEnds} calls ended whose start is not in the log: they are left out.`])
-  ]
+/**
+ * A grid of 108 settings that suits most services.
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export const small: Grid = {
+  windowSeconds: [5, 10, 20, 30],
+  rate: [0.3, 0.5, 0.7],
+  minimumCalls: [10, 20, 50],
+  recoveryTimeoutSeconds: [5, 10, 30]
 }
 
-const latencyOf = (histogram: Float64Array): Plain['latencySeconds'] => ({
-  p50: quantile(histogram, 0.5),
-  p95: quantile(histogram, 0.95),
-  p99: quantile(histogram, 0.99)
-})
-
-const histogramOf = (players: ReadonlyArray<Player>): Float64Array =>
-  Float64Array.from((players[0] as Player).latencies, (_, i) =>
-    sum(players.map(({ latencies }) => latencies[i] as number))
+/**
+ * The settings that a grid stands for.
+ *
+ * @example
+ * import { points, small } from 'breaker-ts/Replay'
+ *
+ * assert.deepStrictEqual(points(small).length, 108)
+ * assert.deepStrictEqual(points(small)[0]?.name, '5 s, 30 % of 10, wait 5 s')
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export const points = ({ windowSeconds, rate, minimumCalls, recoveryTimeoutSeconds }: Grid): ReadonlyArray<Settings> =>
+  windowSeconds.flatMap((seconds) =>
+    rate.flatMap((part) =>
+      minimumCalls.flatMap((calls) =>
+        recoveryTimeoutSeconds.map((wait) => ({
+          name: `${seconds} s, ${Math.round(part * 100)} % of ${calls}, wait ${wait} s`,
+          window: timeWindow(seconds),
+          trip: any.concat(failureRate(part, calls), slowCallRate(part, calls)),
+          recoveryTimeoutSeconds: wait
+        }))
+      )
+    )
   )
 
-const plainOf = (players: ReadonlyArray<Player>, unknownFail: boolean): Plain => {
-  const unknown = sum(players.map((player) => player.unknown))
-  return {
-    badCalls: sum(players.map(({ bad }) => bad)) + (unknownFail ? unknown : 0),
-    secondsInBadCalls: sum(players.map(({ secondsInBad }) => secondsInBad)),
-    goodCalls: sum(players.map(({ good }) => good)) + (unknownFail ? 0 : unknown),
-    latencySeconds: players.length === 0 ? { p50: null, p95: null, p99: null } : latencyOf(histogramOf(players))
+/**
+ * How all settings of a grid would have done.
+ *
+ * @example
+ * import { front, grid } from 'breaker-ts/Replay'
+ * import { scenario } from 'breaker-ts/Scenario'
+ *
+ * const { reports } = grid({ windowSeconds: [10], rate: [0.5], minimumCalls: [10, 20], recoveryTimeoutSeconds: [5, 10] })(
+ *   scenario('error-spike')
+ * )
+ *
+ * assert.strictEqual(reports.length, 4)
+ * assert.strictEqual(front(reports).some(({ isKnee }) => isKnee), true)
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export const grid = (spec: Grid, options: ReplayOptions = {}): Playing<Comparison> =>
+  compare(points(spec), { buckets: false, ...options })
+
+/**
+ * One setting among others: how long callers waited in bad calls against how many good calls were rejected.
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export interface Point {
+  /** Its place among the reports. */
+  readonly index: number
+  readonly name: string
+  readonly secondsInBadCalls: number
+  readonly goodCallsRejected: number
+  /** No other setting is better in one and no worse in the other. */
+  readonly isOnFront: boolean
+  /** The setting of the front that is nearest to the best of both. */
+  readonly isKnee: boolean
+}
+
+/**
+ * Which settings are worth a thought: the Pareto front of seconds waited in bad calls and good calls rejected. One point for
+ * each report, in their order.
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export const front = (reports: ReadonlyArray<Pick<Verdict, 'name' | 'figures'>>): ReadonlyArray<Point> => {
+  const all = reports.map(({ name, figures }, index) => ({
+    index,
+    name,
+    secondsInBadCalls: figures.secondsInBadCalls,
+    goodCallsRejected: figures.goodCallsRejected
+  }))
+  const best = all.filter((point) => !all.some((other) => beats(other, point)))
+  const range = (numbers: ReadonlyArray<number>): ((n: number) => number) => {
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
+    return (n) => (most === least ? 0 : (n - least) / (most - least))
   }
+  const waited = range(best.map(({ secondsInBadCalls }) => secondsInBadCalls))
+  const rejected = range(best.map(({ goodCallsRejected }) => goodCallsRejected))
+  const distances = best.map((point) => Math.hypot(waited(point.secondsInBadCalls), rejected(point.goodCallsRejected)))
+  const knee = best[distances.indexOf(Math.min(...distances))]
+  return all.map((point) => ({ ...point, isOnFront: best.includes(point), isKnee: point === knee }))
 }
 
-const verdictOf = (config: Config, players: ReadonlyArray<Player>, i: number, hasUnknown: boolean): Verdict => {
-  const trialOf = (player: Player): Trial => player.trials[i] as Trial
-  const twinOf = (player: Player): Trial => player.twins?.[i] ?? trialOf(player)
-  const changes = players.flatMap((player) => trialOf(player).changes)
-  const buckets = bucketsOf(players.map((player) => trialOf(player)))
-  return {
-    name: config.name,
-    settings: config,
-    figures: figuresOf(players, trialOf),
-    ...(hasUnknown ? { ifUnknownSucceed: figuresOf(players, twinOf) } : {}),
-    ...(players.length > 1
-      ? { byKey: Object.fromEntries(players.map((player) => [player.key ?? '', figuresOf([player], trialOf)])) }
-      : {}),
-    changes: [...changes].sort((a, b) => a.atSeconds - b.atSeconds),
-    furtherChanges: sum(players.map((player) => trialOf(player).furtherChanges)),
-    ...(buckets === undefined ? {} : { buckets })
-  }
+type Objectives = Pick<Point, 'secondsInBadCalls' | 'goodCallsRejected'>
+
+const beats = (x: Objectives, y: Objectives): boolean =>
+  x.secondsInBadCalls <= y.secondsInBadCalls &&
+  x.goodCallsRejected <= y.goodCallsRejected &&
+  (x.secondsInBadCalls < y.secondsInBadCalls || x.goodCallsRejected < y.goodCallsRejected)
+
+/**
+ * Settings on the time they were chosen by, and on the time that was held out.
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export interface HeldOut {
+  readonly train: Comparison
+  readonly test: Comparison
 }
 
-const figuresOf = (players: ReadonlyArray<Player>, trialOf: (player: Player) => Trial): Figures => {
-  const trials = players.map((player) => trialOf(player))
-  const total = (name: keyof Counts): number => sum(trials.map(({ counts }) => counts[name]))
-  const [badCalls, spared, goodRejected] = [total('bad'), total('badSpared'), total('goodRejected')]
-  const rejected = spared + goodRejected + total('neutralRejected')
-  const answers = trials.flatMap(({ answers }) => [...answers.values()].flatMap((found) => [...found.values()]))
-  return {
-    badCalls,
-    secondsInBadCalls: total('secondsInBad'),
-    badCallsSpared: spared,
-    recall: ratio(spared, spared + badCalls),
-    goodCalls: total('good'),
-    goodCallsRejected: goodRejected,
-    rejected,
-    precision: ratio(spared, rejected),
-    openings: total('openings'),
-    falseOpenings: total('falseOpenings'),
-    reopenings: total('reopenings'),
-    probes: total('probes'),
-    failedProbes: total('failedProbes'),
-    openSeconds: total('openSeconds'),
-    incidentsFound: sum(trials.map(({ answers }) => answers.size)),
-    detectSeconds: median(answers.map(({ detectSeconds }) => detectSeconds)),
-    closeSeconds: median(answers.map(({ closeSeconds }) => closeSeconds)),
-    flaps: total('flaps'),
-    latencySeconds: players.length === 0 ? { p50: null, p95: null, p99: null } : latencyOf(seenBy(players, trials))
-  }
-}
-
-const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
-
-const median = (numbers: ReadonlyArray<number>): number | null => {
-  const known = numbers.filter((n) => !Number.isNaN(n)).sort((a, b) => a - b)
-  return known[Math.floor((known.length - 1) / 2)] ?? null
-}
-
-// A rejected call costs its caller nothing.
-const seenBy = (players: ReadonlyArray<Player>, trials: ReadonlyArray<Trial>): Float64Array => {
-  const all = histogramOf(players)
-  const rejected = Float64Array.from(all, (_, i) => sum(trials.map(({ latencies }) => latencies[i] as number)))
-  const inAll = rejected.reduce((total, n) => total + n, 0)
-  return all.map((n, i) => n - (rejected[i] as number) + (i === 0 ? inAll : 0))
-}
-
-const bucketsOf = (trials: ReadonlyArray<Trial>): Buckets | undefined => {
-  const timelines = trials.flatMap(({ timeline }) => (timeline === undefined ? [] : [timeline]))
-  const [first] = timelines
-  if (first === undefined) return undefined
-  const startSeconds = Math.min(...timelines.map((timeline) => timeline.startSeconds))
-  const whole = Timeline.of(startSeconds, 6)
-  timelines.forEach((timeline) => whole.absorb(timeline))
-  return {
-    startSeconds,
-    bucketSeconds: whole.bucketSeconds,
-    good: whole.sums(GOOD),
-    bad: whole.sums(BAD),
-    rejectedGood: whole.sums(REJECTED_GOOD),
-    rejectedBad: whole.sums(REJECTED_BAD),
-    openSeconds: whole.sums(OPEN_SECONDS),
-    halfOpenSeconds: whole.sums(HALF_OPEN_SECONDS)
-  }
-}
+/**
+ * Plays two parts of a log apart: the one that settings are chosen by, and one that they have not seen. A choice that is
+ * good in the first only fits one incident. What starts in neither part is left out.
+ *
+ * @example
+ * import { holdOut } from 'breaker-ts/Replay'
+ * import { scenario } from 'breaker-ts/Scenario'
+ *
+ * const { train, test } = holdOut([{ name: 'a' }], {
+ *   train: (startSeconds) => startSeconds < 90,
+ *   test: (startSeconds) => startSeconds >= 90
+ * })(scenario('oscillating'))
+ *
+ * assert.strictEqual(train.log.calls + test.log.calls, [...scenario('oscillating')].length)
+ *
+ * @category search
+ * @since 0.1.0
+ */
+export const holdOut = (
+  settings: ReadonlyArray<Settings>,
+  parts: { readonly train: (startSeconds: number) => boolean; readonly test: (startSeconds: number) => boolean },
+  options: ReplayOptions = {}
+): Playing<HeldOut> =>
+  played(() => {
+    const [train, test] = [start(settings, options), start(settings, options)]
+    const at = (item: Traffic): number => ('startSeconds' in item ? item.startSeconds : item.atSeconds)
+    return {
+      add: (item) => {
+        if (parts.train(at(item))) train.add(item)
+        if (parts.test(at(item))) test.add(item)
+      },
+      finish: () => ({ train: train.finish(), test: test.finish() })
+    }
+  })

@@ -136,9 +136,10 @@ export class Trial {
 
   /** The log has ended. */
   finish(now: number): void {
-    this.lanes.forEach((lane, i) => {
-      lane.look(now)
-      this.spend(i, lane.state._tag, now)
+    this.lanes.forEach(({ state }, i) => {
+      // No call came to see that it turned HALF_OPEN.
+      if (state._tag === 'Open') this.spend(i, 'Open', Math.min(now, state.retryAtSeconds))
+      this.spend(i, state._tag === 'Open' ? 'HalfOpen' : state._tag, now)
     })
     for (const opening of this.current) if (opening !== undefined) this.over.push(opening)
     this.over.forEach((opening) => (opening.pending = 0))
