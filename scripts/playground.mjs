@@ -1,6 +1,6 @@
 // Builds the playground, one file with everything in it: docs/playground/index.html. `-- --stills` takes its picture too, for
 // the README.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -10,15 +10,8 @@ import { build } from 'vite'
 const ROOT = join(import.meta.dirname, '..')
 const FOLDERS = ['core', 'shell', 'data', 'replay']
 
-const fileOf = (module) => {
-  for (const folder of FOLDERS) {
-    const file = join(ROOT, 'src', folder, `${module}.ts`)
-    try {
-      readFileSync(file)
-      return file
-    } catch {}
-  }
-}
+const fileOf = (module) =>
+  FOLDERS.map((folder) => join(ROOT, 'src', folder, `${module}.ts`)).find((file) => existsSync(file))
 
 // What each library did in each situation: the table of docs/peers.md.
 const peers = () => {
@@ -44,7 +37,9 @@ const config = (root) => ({
     {
       name: 'breaker-ts from its source',
       enforce: 'pre',
-      resolveId: (id) => (id.startsWith('breaker-ts/') ? fileOf(id.slice('breaker-ts/'.length)) : undefined)
+      resolveId: (id) => (id.startsWith('breaker-ts/') ? fileOf(id.slice('breaker-ts/'.length)) : undefined),
+      // As in the ES modules of the package.
+      load: (id) => (id.endsWith('/core/Hints.ts') ? 'export const hintFor = () => undefined' : undefined)
     }
   ],
   build: {
@@ -53,8 +48,7 @@ const config = (root) => ({
     modulePreload: false,
     cssCodeSplit: false,
     assetsInlineLimit: Infinity,
-    minify: true,
-    rolldownOptions: { output: { strictExecutionOrder: false } }
+    minify: true
   }
 })
 
@@ -88,11 +82,11 @@ const stills = async (file) => {
     const page = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme, deviceScaleFactor: 2 })
     await page.goto(`${pathToFileURL(file).href}#scenario=error-spike&seed=1&t=106.6`)
     await page.addStyleTag({ content: '#scrub { display: none }' })
-    const [top, bottom] = await page.evaluate(() =>
-      ['#lanes', '#timeline'].map(
-        (id, i) => document.querySelector(id).getBoundingClientRect()[i === 0 ? 'top' : 'bottom']
-      )
-    )
+    const [{ y: top }, timeline] = [
+      await page.locator('#lanes').boundingBox(),
+      await page.locator('#timeline').boundingBox()
+    ]
+    const bottom = timeline.y + timeline.height
     const path = join(file, '..', colorScheme === 'light' ? 'still.png' : 'still-dark.png')
     await page.screenshot({ path, clip: { x: 0, y: top - 12, width: 1120, height: bottom - top + 24 } })
     console.log(`${path}: ${(statSync(path).size / 1000).toFixed(1)} kB`)

@@ -6,10 +6,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
 
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
 import { Settings } from 'breaker-ts/Codec'
+import type { Settings as MachineSettings } from 'breaker-ts/Config'
 import { from } from 'breaker-ts/Config'
+import { reader } from 'breaker-ts/LogReader'
+import { record } from 'breaker-ts/Record'
 import { replay } from 'breaker-ts/Replay'
 import { scenarios } from 'breaker-ts/Scenario'
 import { trace } from 'breaker-ts/Trace'
@@ -28,6 +33,8 @@ import { launch, pageIn } from './support/browser'
 const ROOT = join(__dirname, '..')
 const COMMITTED = join(ROOT, 'docs/playground/index.html')
 const NAMES: ReadonlyArray<string> = scenarios.map(({ name }) => name)
+
+type SettingsOfBreaker = MachineSettings & { readonly classify?: unknown }
 
 const choiceArbitrary: fc.Arbitrary<Choice> = fc
   .record({
@@ -71,8 +78,8 @@ describe('the settings of the playground', () => {
         }
         const load = (id: string): unknown =>
           id === 'breaker-ts' ? { AsyncCircuitBreaker: Spy } : jest.requireActual(id)
-        new Function('require', 'exports', program)(load, {})
-        const { classify, ...settings } = made[0] as Settings & { readonly classify?: unknown }
+        runInNewContext(program, { require: load, exports: {} })
+        const { classify, ...settings } = made[0] as SettingsOfBreaker
         expect(classify !== undefined).toBe(choice.trip === 'slow')
         expect(JSON.stringify(from(settings))).toBe(JSON.stringify(settingsOf(choice)))
       }),
@@ -392,6 +399,120 @@ describe('docs/playground/index.html', () => {
     '',
     { viewport: { width: 400, height: 800 } }
   )
+
+  const REJECTED_LINE = 'this is no line of a log'
+  const at = (i: number) => 1_700_000_000 + i * 0.13
+  const isDown = (i: number) => (i > 300 && i < 700) || i % 97 === 0
+  const times = Array.from({ length: 1500 }, (_, i) => i)
+  const LOGS: Readonly<Record<string, string>> = {
+    'calls.csv': [
+      'time,duration,status',
+      ...times.map((i) => `${at(i).toFixed(2)},${isDown(i) ? 2 : 0.1},${isDown(i) ? 503 : 200}`),
+      REJECTED_LINE
+    ].join('\n'),
+    'access.log': [
+      ...times.map((i) => {
+        const time = new Date(at(i) * 1000).toISOString()
+        const [day, month] = [
+          time.slice(8, 10),
+          new Date(at(i) * 1000).toLocaleString('en', { month: 'short', timeZone: 'UTC' })
+        ]
+        const [status, seconds] = isDown(i) ? [504, '2.000'] : [200, '0.120']
+        return `10.0.0.1 - - [${day}/${month}/${time.slice(0, 4)}:${time.slice(11, 19)} +0000] "GET / HTTP/1.1" ${status} 0 "-" "curl" ${seconds}`
+      }),
+      REJECTED_LINE
+    ].join('\n')
+  }
+
+  const reported = async (page: Page) => {
+    await page.waitForFunction(() => {
+      const said = document.querySelector('#log') as HTMLElement
+      return !said.hidden && !/…|: \d+ %$/.test(said.textContent ?? '')
+    })
+    await page.locator('#scrub').press('End')
+  }
+
+  const countsOf = (text: string, choice: Choice) => {
+    const { add, end } = reader()
+    const { figures } = replay(settingsOf(choice), { slowSeconds: 1 })([...add(text), ...end()])
+    return [
+      String(figures.badCalls),
+      String(figures.badCallsSpared),
+      String(figures.goodCallsRejected),
+      `${Math.round(figures.secondsInBadCalls)} s`
+    ]
+  }
+
+  inBrowser(
+    'reads a log that is dropped on it, shows what it could not read, and counts what replay counts',
+    async (page) => {
+      for (const [name, log] of Object.entries(LOGS)) {
+        const files = await page.evaluateHandle(
+          ([text, called]) => {
+            const transfer = new DataTransfer()
+            transfer.items.add(new File([text as string], called as string))
+            return transfer
+          },
+          [log, name]
+        )
+        await page.dispatchEvent('body', 'drop', { dataTransfer: files })
+        await page.waitForFunction((called) => document.querySelector('#blurb')?.textContent?.startsWith(called), name)
+        await reported(page)
+        expect(await text(page, '#blurb')).toBe(`${name}, 1,500 calls`)
+        expect(await text(page, '#log')).toMatch(/^1 of 1,50[12] lines could not be read\. Line 150[12]: expected /)
+        expect(await figuresOf(page, 'A')).toEqual(countsOf(log, defaults.A))
+        expect(await figuresOf(page, 'B')).toEqual(countsOf(log, defaults.B))
+        expect((await figuresOf(page, 'A'))[1]).not.toBe('0')
+      }
+    }
+  )
+
+  inBrowser('reads the record of a breaker, from a compressed file too', async (page) => {
+    const lines: Array<string> = []
+    let now = 50
+    const settings = { name: 'users', failureThreshold: 5, recoveryTimeoutSeconds: 3 }
+    const breaker = new AsyncCircuitBreaker({
+      ...settings,
+      clock: () => now,
+      observer: record((line) => lines.push(line), settings)
+    })
+    for (const i of times) {
+      now = 50 + i / 8
+      const call = async () => {
+        now += isDown(i) ? 0.0625 : 0.03125
+        if (isDown(i)) throw new Error('503')
+      }
+      await breaker.run(call).catch(() => undefined)
+    }
+    await page.setInputFiles('#file', {
+      name: 'users.jsonl.gz',
+      mimeType: 'application/gzip',
+      buffer: gzipSync(lines.join(''))
+    })
+    await reported(page)
+    expect(await text(page, '#blurb')).toBe('users.jsonl.gz, 1,500 calls')
+    expect(await text(page, '#log')).toMatch(
+      /^\d+ calls were rejected when this was recorded, and count as failures\.$/
+    )
+    expect(await figuresOf(page, 'A')).toEqual(countsOf(lines.join(''), defaults.A))
+    // and back to a scenario
+    await page.locator('#scenarios button').first().click()
+    expect(await text(page, '#blurb')).toMatch(/^A brown-out/)
+  })
+
+  inBrowser('says what is wrong with a file that is no log, and keeps what it shows', async (page) => {
+    const before = await text(page, '#blurb')
+    for (const [name, content] of [
+      ['photo.png', '\u0000\u0001'],
+      ['empty.log', ''],
+      ['broken.gz', 'no gzip']
+    ] as const) {
+      await page.setInputFiles('#file', { name, mimeType: '', buffer: Buffer.from(content) })
+      await page.waitForFunction((called) => document.querySelector('#log')?.textContent?.startsWith(`${called}`), name)
+      expect(await text(page, '#log')).toMatch(/: there is no call in it\.$|: expected a header|^broken\.gz: /)
+      expect(await text(page, '#blurb')).toBe(before)
+    }
+  })
 
   for (const colorScheme of ['light', 'dark'] as const)
     inBrowser(

@@ -10,9 +10,11 @@ import type { Call } from 'breaker-ts/Traffic'
 import { json, nameOf, sentence, short } from './inspector'
 import { legend } from './legend'
 import { linkOf, shownBy } from './link'
+import type { Log } from './log'
+import { read } from './log'
 import { panel } from './panel'
 import type { Run, View } from './run'
-import { run, verdictOf } from './run'
+import { atOnce, inPieces, run, verdictOf } from './run'
 import type { Choice } from './settings'
 import { codeOf, configOf, dataOf, titleOf } from './settings'
 import type { Palette } from './stage'
@@ -36,7 +38,7 @@ type Chosen = 'A' | 'B'
 const ids: ReadonlyArray<string> = scenarios.map(({ name }) => name)
 const prefersStill = matchMedia('(prefers-reduced-motion: reduce)')
 let shown = shownBy(location.hash, ids)
-let log: { readonly name: string; readonly calls: ReadonlyArray<Call> } | null = null
+let log: Log | null = null
 let seconds = 0
 let speed = 1
 let playing = false
@@ -50,6 +52,7 @@ let runs: Record<Lane, Run>
 
 const isBad = (call: Call) => verdictOf(call, shown.slowSeconds) === 'bad'
 
+/** The calls have changed, or which of them are bad. */
 const rebuild = () => {
   const base = log?.calls ?? callsOf(shown.scenario, shown.seed)
   calls = byHand(shown.hands, shown.seed)(base)
@@ -67,16 +70,58 @@ const rebuild = () => {
     if (isBad(call)) illness[second] = (illness[second] as number) + 1
   }
   illness = illness.map((bad, i) => (all[i] === 0 ? 0 : bad / (all[i] as number)))
-  rerun(...NAMES)
+}
+
+const stepsOf = (lane: Lane) => {
+  const made = lane === 'none' ? { config: null } : configOf(lane, shown[lane])
+  return 'config' in made ? run(calls, made.config, shown.slowSeconds, span) : undefined
 }
 
 const rerun = (...lanes: ReadonlyArray<Lane>) => {
   const next: Partial<Record<Lane, Run>> = { ...runs }
   for (const lane of lanes) {
-    const made = lane === 'none' ? { config: null } : configOf(lane, shown[lane])
-    if ('config' in made) next[lane] = run(calls, made.config, shown.slowSeconds, span)
+    const steps = stepsOf(lane)
+    if (steps !== undefined) next[lane] = atOnce(steps)
   }
   runs = next as Record<Lane, Run>
+}
+
+const say = (text: string) => {
+  write(find('#log'), text)
+  find('#log').hidden = text === ''
+}
+
+// A long log takes seconds, so it is followed in pieces, and what has become old is dropped.
+const AT_ONCE = 20_000
+let turn = 0
+
+const rerunInPieces = async (...lanes: ReadonlyArray<Lane>): Promise<boolean> => {
+  const mine = ++turn
+  const next: Partial<Record<Lane, Run>> = {}
+  for (const lane of lanes) {
+    const steps = stepsOf(lane)
+    const found = steps && (await inPieces(steps, () => mine === turn))
+    if (mine !== turn) return false
+    if (found !== undefined) next[lane] = found
+  }
+  runs = { ...runs, ...next }
+  return true
+}
+
+/** What is shown has changed: follows the calls through these lanes again. */
+const follow = (...lanes: ReadonlyArray<Lane>) => {
+  if (calls.length <= AT_ONCE) {
+    rerun(...lanes)
+    refresh()
+    return
+  }
+  refresh()
+  say('Working…')
+  void rerunInPieces(...NAMES).then((isDone) => {
+    if (!isDone) return
+    say('')
+    refresh()
+  })
 }
 
 // -------------------------------------------------------------------------------------
@@ -129,8 +174,7 @@ const panels = (['A', 'B'] as const).map((lane) =>
     lane,
     (choice) => {
       shown = { ...shown, [lane]: choice }
-      rerun(lane)
-      refresh()
+      follow(lane)
     },
     () => openCode(lane)
   )
@@ -147,7 +191,7 @@ find('#panels').append(
     html('div', { class: 'bar' }, html('h2', {}, 'Calls')),
     html(
       'div',
-      { class: 'field' },
+      { class: 'field', id: 'seed-field' },
       html('label', { for: 'seed' }, 'Seed'),
       html('span', { class: 'seed' }, seed, again)
     ),
@@ -156,7 +200,7 @@ find('#panels').append(
     html(
       'p',
       { class: 'note' },
-      'All lanes get the same calls, which follow from the seed. A rejected call would have ended as it does in the first lane: that is how the page knows which ones were spared.'
+      'All lanes get the same calls, whatever the breakers do. A rejected call would have ended as it does in the first lane: that is how the page knows which ones were spared.'
     )
   ),
   ...panels.map(({ element }) => element)
@@ -180,6 +224,7 @@ const chooseScenario = segments(
     log = null
     shown = { ...shown, scenario: id, hands: [] }
     rebuild()
+    rerun(...NAMES)
     start()
   }
 )
@@ -393,10 +438,11 @@ const refresh = () => {
   for (const { lane, title } of lanes)
     write(title, lane === 'none' ? 'every call reaches the service' : titleOf(shown[lane]))
   seed.value = String(shown.seed)
+  find('#seed-field').hidden = log !== null
   slow.value = String(shown.slowSeconds)
   write(slowOut, `${shown.slowSeconds} s`)
   find('#undo').hidden = shown.hands.length === 0
-  write(find('#blurb'), log === null ? blurb() : `${log.name}: ${calls.length.toLocaleString('en')} calls`)
+  write(find('#blurb'), log === null ? blurb() : log.name)
   scrub.max = String(span)
   listed = null
   fillRows()
@@ -529,7 +575,7 @@ const held = new Map<Hand['kind'], number>()
 const withHands = (hands: ReadonlyArray<Hand>) => {
   shown = { ...shown, hands }
   rebuild()
-  refresh()
+  follow(...NAMES)
 }
 
 const press = (kind: Hand['kind']) => {
@@ -569,17 +615,63 @@ find('#undo').addEventListener('click', () => withHands([]))
 seed.addEventListener('change', () => {
   shown = { ...shown, seed: shownBy(`#seed=${seed.value}`, ids).seed }
   rebuild()
-  refresh()
+  follow(...NAMES)
 })
 again.addEventListener('click', () => {
   shown = { ...shown, seed: Math.floor(Math.random() * 10_000) }
   rebuild()
-  refresh()
+  follow(...NAMES)
 })
 slow.addEventListener('input', () => {
   shown = { ...shown, slowSeconds: Number(slow.value) }
   rebuild()
-  refresh()
+  follow(...NAMES)
+})
+
+// -------------------------------------------------------------------------------------
+// logs
+// -------------------------------------------------------------------------------------
+
+const openLog = async (file: File) => {
+  say(`Reading ${file.name}…`)
+  const found = await read(file, (share) => say(`Reading ${file.name}: ${Math.round(share * 100)} %`)).catch(
+    (error: unknown) => `${file.name}: ${error instanceof Error ? error.message : String(error)}`
+  )
+  if (typeof found === 'string') return say(found)
+  log = found
+  shown = { ...shown, hands: [] }
+  playing = false
+  seconds = 0
+  rebuild()
+  say('Working…')
+  if (!(await rerunInPieces(...NAMES))) return
+  view(null)
+  start()
+  say(found.notes.join(' '))
+  scrollTo({ top: 0 })
+}
+
+const file = find<HTMLInputElement>('#file')
+file.addEventListener('change', () => {
+  const [chosen] = file.files ?? []
+  if (chosen !== undefined) void openLog(chosen)
+  file.value = ''
+})
+const isFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+addEventListener('dragover', (event) => {
+  if (!isFile(event)) return
+  event.preventDefault()
+  document.body.classList.add('dropping')
+})
+addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) document.body.classList.remove('dropping')
+})
+addEventListener('drop', (event) => {
+  document.body.classList.remove('dropping')
+  const [dropped] = event.dataTransfer?.files ?? []
+  if (dropped === undefined) return
+  event.preventDefault()
+  void openLog(dropped)
 })
 
 // -------------------------------------------------------------------------------------
@@ -661,6 +753,7 @@ const load = () => {
   shown = shownBy(location.hash, ids)
   log = null
   rebuild()
+  rerun(...NAMES)
   start()
   if (shown.seconds !== null) {
     playing = false
@@ -685,3 +778,5 @@ requestAnimationFrame((now) => {
   lastFrame = now
   requestAnimationFrame(tick)
 })
+
+export {} // says that this is an ES module, so that it is bundled as one

@@ -80,13 +80,40 @@ const add = (figures: Figures, { what, wasAdmitted }: Moment, call: Call, slowSe
 // Of a long log, only so many moments are kept, and all that changed more than counts.
 const KEPT = 40_000
 
+/** The result at once. */
+export const atOnce = <A>(steps: Generator<void, A>): A => {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/** The result in pieces of a few milliseconds, so that the page stays alive; `undefined` where it is not wanted any more. */
+export const inPieces = async <A>(steps: Generator<void, A>, isWanted: () => boolean): Promise<A | undefined> => {
+  let since = performance.now()
+  while (isWanted()) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+    if (performance.now() - since < 24) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    since = performance.now()
+  }
+  return undefined
+}
+
 interface Frame {
   readonly moment: Moment
   readonly figures: Figures
   readonly before: State
 }
 
-export const run = (calls: ReadonlyArray<Call>, of: Config | null, slowSeconds: number, spanSeconds: number): Run => {
+/** Follows the calls through a breaker, and yields now and then. */
+export function* run(
+  calls: ReadonlyArray<Call>,
+  of: Config | null,
+  slowSeconds: number,
+  spanSeconds: number
+): Generator<void, Run> {
   const config = of ?? from({ name: 'none', trip: never })
   const fates = new Uint8Array(calls.length)
   const frames: Array<Frame> = []
@@ -98,6 +125,7 @@ export const run = (calls: ReadonlyArray<Call>, of: Config | null, slowSeconds: 
   let n = 0
   let last: Frame | undefined
   for (const moment of trace(config, { slowSeconds })(calls)) {
+    if (n % 10_000 === 9999) yield
     figures = add(figures, moment, calls[moment.call] as Call, slowSeconds)
     if (moment.what !== 'ended')
       fates[moment.call] = moment.what === 'rejected' ? REJECTED : moment.what === 'probe' ? PROBE : PASSED
@@ -111,7 +139,7 @@ export const run = (calls: ReadonlyArray<Call>, of: Config | null, slowSeconds: 
     }
     state = moment.state
   }
-  if (last !== undefined) frames.push(last)
+  if (last !== undefined && frames.at(-1) !== last) frames.push(last)
   changes.push(...transitionsByTime(config)(state, spanSeconds))
 
   return {
@@ -124,7 +152,7 @@ export const run = (calls: ReadonlyArray<Call>, of: Config | null, slowSeconds: 
       let i = countUpTo(frames.length, (k) => (frames[k] as Frame).moment.atSeconds, seconds) - 1
       const frame = frames[i]
       if (frame === undefined) return { state: initial, figures: NOTHING }
-      while (i >= 0 && (frames[i] as Frame).moment.state === (frames[i] as Frame).before) i--
+      while (of !== null && i >= 0 && (frames[i] as Frame).moment.state === (frames[i] as Frame).before) i--
       const changed = frames[i]
       return {
         state: at(config)(frame.moment.state, seconds),

@@ -138,7 +138,7 @@ const pressureLine = (
 
 const probes = (run: Run, calls: ReadonlyArray<Call>, x: (seconds: number) => string): ReadonlyArray<Node> => {
   const found: Array<Node> = []
-  for (let i = 0; i < calls.length && found.length < 400; i++) {
+  for (let i = 0; i < calls.length && found.length < 2000; i++) {
     if (run.fates[i] !== PROBE) continue
     const call = calls[i] as Call
     const at = Number(x(call.startSeconds + call.seconds))
