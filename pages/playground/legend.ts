@@ -20,7 +20,7 @@ const MARKS: ReadonlyArray<readonly [string, ...ReadonlyArray<SVGElement>]> = [
 export const legend = (): HTMLElement =>
   html(
     'div',
-    { class: 'legend', 'aria-label': 'Marks' },
+    { class: 'legend', role: 'group', 'aria-label': 'Marks' },
     ...MARKS.map(([words, ...marks]) =>
       html(
         'span',

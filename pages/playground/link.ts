@@ -28,9 +28,9 @@ const choiceText = (choice: Choice, usual: Choice): string =>
 const choiceOf = (text: string, usual: Choice): Choice => {
   const given = text.split('_').flatMap((part): ReadonlyArray<readonly [string, unknown]> => {
     const [key = '', value = ''] = part.split('.')
-    if (Object.hasOwn(choices, key))
+    if (Object.keys(choices).includes(key))
       return (choices[key as keyof typeof choices] as ReadonlyArray<string>).includes(value) ? [[key, value]] : []
-    return Object.hasOwn(ranges, key) && value !== '' ? [[key, Number(value)]] : []
+    return Object.keys(ranges).includes(key) && value !== '' ? [[key, Number(value)]] : []
   })
   return inRange({ ...usual, ...Object.fromEntries(given) })
 }
