@@ -79,7 +79,7 @@ const stills = async (file) => {
     args: ['--no-sandbox']
   })
   for (const colorScheme of ['light', 'dark']) {
-    const page = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme, deviceScaleFactor: 2 })
+    const page = await browser.newPage({ viewport: { width: 1120, height: 900 }, colorScheme, deviceScaleFactor: 1.5 })
     await page.goto(`${pathToFileURL(file).href}#scenario=error-spike&seed=1&t=106.6`)
     await page.addStyleTag({ content: '#scrub { display: none }' })
     const [{ y: top }, timeline] = [
