@@ -1,7 +1,7 @@
 // Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
 //
-// CommonJS is loaded file by file, so it comes in three chunks: the breakers, what is built around them, and what needs
-// io-ts. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, and what
+// reports to monitoring. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'
@@ -56,7 +56,8 @@ const bundle = async () => {
     codeSplitting: {
       groups: [
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
-        { name: 'around', test: /src[\\/](core|shell|stores|watch)[\\/]/, priority: 1 },
+        { name: 'around', test: /src[\\/](core|shell|stores|watch[\\/](Metrics|Names|Tally))/, priority: 1 },
+        { name: 'watch', test: /src[\\/]watch[\\/]/ },
         { name: 'codecs', test: /src[\\/]data[\\/]/ }
       ]
     },
@@ -136,8 +137,8 @@ const toModule = (name) => {
 for (const dir of ['lib', 'es6']) rmSync(dir, { recursive: true, force: true })
 await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle()])
 for (const name of filesIn('es6', '.js')) toModule(name)
-// A misspelt setting is a type error where bundles are made; they do not carry a table of what was meant.
-writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\n')
+// A misspelt setting is a type error where bundles are made; they do not carry what was meant.
+writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\nexport const doubtAbout = hintFor\n')
 rmSync('es6/core/Hints.mjs.map')
 for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
   const file = join('lib', name)
