@@ -183,7 +183,7 @@ class LogReader implements Reader {
   }
 
   end(): ReadonlyArray<Traffic> {
-    const last = this.line(this.rest)
+    const last = this.rest === '' ? [] : this.line(this.rest)
     this.rest = ''
     const late = (this.lines?.end() ?? []).flatMap((item) => this.item(item, ''))
     return [...last, ...late, ...this.sorter.end()]
@@ -275,9 +275,10 @@ const OTHER_NAMES: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const keyOf = (fields: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const found = [name, ...(OTHER_NAMES[name] ?? [])].map((known) => fields[known])
-  const value = found.find((field) => (typeof field === 'string' && field !== '') || typeof field === 'number')
-  return value === undefined ? undefined : String(value)
+  return found.map((field) => (typeof field === 'number' ? String(field) : field)).find(isText)
 }
+
+const isText = (field: unknown): field is string => typeof field === 'string' && field !== ''
 
 // -------------------------------------------------------------------------------------
 // looks
