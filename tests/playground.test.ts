@@ -2,7 +2,7 @@
  * The playground, as it stands in docs/playground: its numbers in a real browser, and what its links and programs say.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,6 +16,7 @@ import { from } from 'breaker-ts/Config'
 import { reader } from 'breaker-ts/LogReader'
 import { record } from 'breaker-ts/Record'
 import { replay } from 'breaker-ts/Replay'
+import type { Comparison, Figures } from 'breaker-ts/Report'
 import { scenarios } from 'breaker-ts/Scenario'
 import { trace } from 'breaker-ts/Trace'
 import * as fc from 'fast-check'
@@ -28,6 +29,7 @@ import { linkOf, shownBy } from '../pages/playground/link'
 import type { Choice } from '../pages/playground/settings'
 import { choices, codeOf, configOf, dataOf, defaults, inRange, ranges } from '../pages/playground/settings'
 import { byHand, callsOf } from '../pages/playground/traffic'
+import { run } from '../src/cli/Cli'
 import { launch, pageIn } from './support/browser'
 
 const ROOT = join(__dirname, '..')
@@ -201,17 +203,17 @@ describe('docs/playground/index.html', () => {
     return Math.round(600 * Number(minutes) + 10 * Number(seconds)) / 10
   }
 
+  const wordsOf = ({ badCalls, badCallsSpared, goodCallsRejected, secondsInBadCalls }: Figures) => [
+    ...[badCalls, badCallsSpared, goodCallsRejected].map(String),
+    `${Math.round(secondsInBadCalls)} s`
+  ]
+
   /** What `replay` counts, in the words of the page. */
   const expected = (choice: Choice | null, calls: ReturnType<typeof callsOf>, slowSeconds = 1) => {
     const { noBreaker, figures } = replay(settingsOf(choice ?? defaults.A), { slowSeconds })(calls)
     return choice === null
       ? [String(noBreaker.badCalls), '–', '–', `${Math.round(noBreaker.secondsInBadCalls)} s`]
-      : [
-          String(figures.badCalls),
-          String(figures.badCallsSpared),
-          String(figures.goodCallsRejected),
-          `${Math.round(figures.secondsInBadCalls)} s`
-        ]
+      : wordsOf(figures)
   }
 
   inBrowser('counts what replay counts on the same seed, in every scenario', async (page) => {
@@ -237,6 +239,48 @@ describe('docs/playground/index.html', () => {
     expect(await figuresOf(page, 'B')).toEqual(expected(shown.B, calls, 0.8))
     expect(await page.locator('#figures-A dt').first().textContent()).toBe('failed or slow')
   })
+
+  inBrowser('shows a command that prints the numbers it shows', async (page) => {
+    // The command line gives each service of one-of-many a breaker; a lane is one breaker in front of all.
+    for (const name of NAMES.filter((known) => known !== 'one-of-many')) {
+      await show(page, `#scenario=${name}&seed=5&B=window.calls_rate.30&slow=0.5&t=999`)
+      await page.locator('#code-B').click()
+      const settings = join(made, 'settings.json')
+      writeFileSync(settings, (await page.locator('#code-json').textContent()) ?? '')
+      const [npx, bin, ...args] = ((await page.locator('#code-command').textContent()) ?? '').split(' ')
+      expect([npx, bin]).toEqual(['npx', 'breaker-ts'])
+      let printed = ''
+      const stdout = { write: (text: string) => (printed += text) }
+      expect(
+        await run([...args.map((arg) => arg.replace('settings.json', settings)), '--json'], {
+          stdin: process.stdin,
+          stdout,
+          stderr: stdout
+        })
+      ).toBe(0)
+      const [found] = (JSON.parse(printed) as Comparison).reports
+      expect(await figuresOf(page, 'B')).toEqual(wordsOf(found?.figures as Figures))
+      await page.locator('#code menu button').last().click()
+    }
+  })
+
+  inBrowser(
+    'is what the README shows, and says in words',
+    async (page) => {
+      const [, alt = ''] = /<img\s+alt="([^"]*)"/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
+      const [[failed, , , waited], [, sparedA, wronglyA], [, , wronglyB]] = [
+        await figuresOf(page, 'none'),
+        await figuresOf(page, 'A'),
+        await figuresOf(page, 'B')
+      ] as [Array<string>, Array<string>, Array<string>]
+      expect(alt).toContain(`${failed} calls fail and callers wait ${waited}.`)
+      expect(alt).toContain(`spares ${sparedA} calls and rejects ${wronglyA} good ones`)
+      expect([alt.includes('rejects no good one'), wronglyB]).toEqual([true, '0'])
+      for (const picture of ['still.png', 'still-dark.png'])
+        expect(readFileSync(join(ROOT, 'docs/playground', picture)).length).toBeLessThan(80_000)
+    },
+    '#scenario=error-spike&seed=1&t=106.6'
+  )
 
   inBrowser(
     'goes back to any state, and says which event led there',
@@ -435,12 +479,7 @@ describe('docs/playground/index.html', () => {
   const countsOf = (text: string, choice: Choice) => {
     const { add, end } = reader()
     const { figures } = replay(settingsOf(choice), { slowSeconds: 1 })([...add(text), ...end()])
-    return [
-      String(figures.badCalls),
-      String(figures.badCallsSpared),
-      String(figures.goodCallsRejected),
-      `${Math.round(figures.secondsInBadCalls)} s`
-    ]
+    return wordsOf(figures)
   }
 
   inBrowser(

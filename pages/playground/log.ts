@@ -6,6 +6,7 @@ import { reader } from 'breaker-ts/LogReader'
 import type { Call, Traffic } from 'breaker-ts/Traffic'
 
 export interface Log {
+  readonly file: string
   readonly name: string
   readonly calls: ReadonlyArray<Call>
   readonly notes: ReadonlyArray<string>
@@ -89,6 +90,7 @@ export const read = async (file: File, progress: (share: number) => void): Promi
   const kept = calls.slice(0, MOST).sort((a, b) => a.startSeconds - b.startSeconds)
   const origin = Math.floor((kept[0] as Call).startSeconds)
   return {
+    file: file.name,
     name: `${file.name}, ${number(kept.length)} calls`,
     calls: kept.map(({ startSeconds, seconds, outcome, retryAfterSeconds }) => ({
       startSeconds: startSeconds - origin,

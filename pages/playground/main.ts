@@ -743,6 +743,12 @@ const openCode = (lane: Chosen) => {
   write(find('#code-title'), `${lane}: ${titleOf(choice)}`)
   write(find('#code-text'), code)
   write(find('#code-json'), data)
+  write(
+    find('#code-command'),
+    log === null
+      ? `npx breaker-ts scenario ${shown.scenario} --seed ${shown.seed} --slow ${shown.slowSeconds}s --settings settings.json`
+      : `npx breaker-ts replay ${log.file} --slow ${shown.slowSeconds}s --settings settings.json`
+  )
   find('#copy-code').onclick = () => void copy(code, 'Code')
   find('#copy-json').onclick = () => void copy(data, 'JSON')
   find<HTMLDialogElement>('#code').showModal()

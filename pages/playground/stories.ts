@@ -313,7 +313,16 @@ export const theater = (tell: (id: string, step: number) => void) => {
     html(
       'div',
       { class: 'theater' },
-      html('nav', { class: 'side', 'aria-label': 'Stories' }, list),
+      html(
+        'nav',
+        { class: 'side', 'aria-label': 'Stories' },
+        list,
+        html(
+          'p',
+          { class: 'note' },
+          'docs/peers.md has two more, which are about what is around the machine: observers that throw, and settings that are NaN.'
+        )
+      ),
       html(
         'section',
         { class: 'play', 'aria-label': 'Story' },
