@@ -213,7 +213,7 @@ const titles: Readonly<Record<ScenarioName, string>> = {
   'sustained-load': 'Overload',
   oscillating: 'Oscillating',
   'near-target': 'Near 50 %',
-  'slow-query': 'Slow queries',
+  'slow-query': 'Slow',
   'one-of-many': 'One of four'
 }
 
