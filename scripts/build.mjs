@@ -1,7 +1,7 @@
 // Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
 //
-// CommonJS is loaded file by file, so it comes in three chunks: the breakers, what is built around them, and what needs
-// io-ts. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, and what
+// reports to monitoring. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'
@@ -68,7 +68,8 @@ const bundle = async () => {
     codeSplitting: {
       groups: [
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
-        { name: 'around', test: /src[\\/](core|shell|stores|watch)[\\/]/, priority: 1 },
+        { name: 'around', test: /src[\\/](core|shell|stores|watch[\\/](Metrics|Names|Tally))/, priority: 1 },
+        { name: 'watch', test: /src[\\/]watch[\\/]/ },
         { name: 'codecs', test: /src[\\/]data[\\/]/ }
       ]
     },

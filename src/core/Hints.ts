@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 
-// The options of opossum and cockatiel.
+// The options of opossum, of cockatiel, and of another function.
 const FOREIGN = (): Readonly<Record<string, string>> => ({
   timeout: 'limit the time of the operation itself, with AbortSignal.timeout for example',
   resetTimeout: 'use recoveryTimeoutSeconds',
@@ -32,7 +32,11 @@ const FOREIGN = (): Readonly<Record<string, string>> => ({
   duration: 'use window: timeWindow(seconds, slices)',
   size: 'use window: countWindow(size)',
   minimumRps: 'use trip: failureRate(rate, minimumCalls)',
-  minimumNumberOfCalls: 'use trip: failureRate(rate, minimumCalls)'
+  minimumNumberOfCalls: 'use trip: failureRate(rate, minimumCalls)',
+  key: 'an option of protectFetch, its third argument',
+  failed: 'an option of protectFetch, its third argument',
+  until: 'an option of protectFetch, its third argument',
+  whenOpen: 'an option of protectFetch, its third argument'
 })
 
 const MOST_EDITS = 2

@@ -183,7 +183,7 @@ class LogReader implements Reader {
   }
 
   end(): ReadonlyArray<Traffic> {
-    const last = this.line(this.rest)
+    const last = this.rest === '' ? [] : this.line(this.rest)
     this.rest = ''
     const late = (this.lines?.end() ?? []).flatMap((item) => this.item(item, ''))
     return [...last, ...late, ...this.sorter.end()]

@@ -290,8 +290,9 @@ const NO_PROBE = ''
  * @since 0.1.0
  */
 export class Session {
+  /** @internal */
+  readonly classify: Classifier | undefined
   private readonly clock: Clock
-  private readonly classify: Classifier | undefined
   private readonly outbox: Outbox | undefined
   private readonly store: Store
   private config: Config
@@ -541,7 +542,12 @@ export class Session {
     this.settle(admission, success)
   }
 
-  private settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
+  /**
+   * The call has ended with this outcome.
+   *
+   * @internal
+   */
+  settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
     const { config, outbox } = this
     const isFast = outcome._tag === 'Success' && !outcome.slow
     const isNothing = isFast && isHealthy(config, this.held()) // to count, so no clock to read either

@@ -1,0 +1,9 @@
+import * as breakerTs from 'breaker-ts'
+import * as Codec from 'breaker-ts/Codec'
+import * as Health from 'breaker-ts/Health'
+import * as Snapshot from 'breaker-ts/Snapshot'
+import { either as E } from 'fp-ts'
+
+import { atModuleScope, core } from './scenario.cjs'
+
+console.log(JSON.stringify(await core({ breakerTs, Codec, Health, Snapshot, E }, atModuleScope(breakerTs))))
