@@ -10,7 +10,7 @@ import type { Settings } from 'breaker-ts/Config'
 import { html } from 'breaker-ts/HtmlReport'
 import { constant, exponential, fibonacci, jittered } from 'breaker-ts/RecoveryPolicy'
 import type { ReplayOptions } from 'breaker-ts/Replay'
-import { compare, grid, small } from 'breaker-ts/Replay'
+import { compare, grid, holdOut, points, small } from 'breaker-ts/Replay'
 import type { Comparison, Verdict } from 'breaker-ts/Report'
 import { verdict } from 'breaker-ts/Report'
 import { scenario } from 'breaker-ts/Scenario'
@@ -142,6 +142,30 @@ describe('the text of a report', () => {
     const text = textOf(html({ comparison: { ...comparison, reports: [] }, tried }))
     expect(text).toMatch(/Of 100 rejected calls [^.]*\. With knee: 5 s, 30 % of 10, wait 5 s \./)
     expect(textOf(html({ comparison: { ...comparison, reports: [] } }))).toContain('No breaker')
+  })
+
+  it('shows what settings did on the part of the log that was held out', () => {
+    const json = holdOut([fiveInARow, ...points(small)], {
+      train: (startSeconds) => startSeconds < 90,
+      test: (startSeconds) => startSeconds >= 90
+    })(scenario('sudden-spikes'))
+    const [first, ...rest] = json.train.reports as unknown as readonly [Verdict, ...ReadonlyArray<Verdict>]
+    const page = html({ comparison: { ...json.train, reports: [first] }, tried: rest, heldOut: json.test })
+    const values = (row: string): ReadonlyArray<number> =>
+      (
+        page
+          .slice(page.indexOf('id="held-out"'))
+          .split(row)[1]
+          ?.split('</tr>')[0]
+          ?.match(/(?<=<data value=")[\d.]+/g) ?? []
+      ).map(Number)
+    const knee = 1 + rest.findIndex(({ name }) => page.includes(`knee: ${name}</a>`))
+    const expected = [0, knee].map((i) => {
+      const { figures } = json.test.reports[i] as Verdict
+      return [figures.secondsInBadCalls, figures.goodCallsRejected, figures.recall, figures.precision, figures.openings]
+    })
+    expect([values('>five in a row</th>'), values('>knee: ')]).toEqual(expected)
+    expect(values('>No breaker</th>')).toEqual([json.test.noBreaker.secondsInBadCalls, 0])
   })
 
   it('says where the settings given are the knee themselves', () => {

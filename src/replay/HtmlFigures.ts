@@ -6,7 +6,7 @@
 import type { Markup } from './Markup'
 import { markup } from './Markup'
 import type { Shown } from './PageWords'
-import { count } from './PageWords'
+import { count, plural } from './PageWords'
 import type { Point } from './Replay'
 import { front } from './Replay'
 import type { Comparison, Figures, Plain, Verdict } from './Report'
@@ -168,14 +168,15 @@ const MOST_ON_FRONT = 40
 export const frontTable = (all: ReadonlyArray<Verdict>): Markup => {
   const best = front(all).filter(({ isOnFront }) => isOnFront)
   const alike = (x: Point, y: Point): boolean =>
-    x.secondsInBadCalls === y.secondsInBadCalls && x.goodCallsRejected === y.goodCallsRejected
+    x.figures.secondsInBadCalls === y.figures.secondsInBadCalls &&
+    x.figures.goodCallsRejected === y.figures.goodCallsRejected
   const rows = best.filter((point, i) => best.findIndex((other) => alike(point, other)) === i)
   const rowOf = (point: Point): Markup => {
     const same = best.filter((other) => alike(point, other))
     return markup`
       <tr><th scope="row">${point.name}${same.length === 1 ? '' : markup` <small>and ${count(same.length - 1)} that did the same</small>`}${
         same.some(({ isKnee }) => isKnee) ? markup` <b>knee</b>` : ''
-      }</th><td>${valueOf(seconds, point.secondsInBadCalls)}</td><td>${valueOf(count, point.goodCallsRejected)}</td></tr>`
+      }</th><td>${valueOf(seconds, point.figures.secondsInBadCalls)}</td><td>${valueOf(count, point.figures.goodCallsRejected)}</td></tr>`
   }
   return markup`<details><summary>The front as a table (${count(best.length)} of ${count(all.length)} settings)</summary>
     <div class="wide" tabindex="0" role="group" aria-label="The front"><table class="figures">
@@ -185,3 +186,34 @@ export const frontTable = (all: ReadonlyArray<Verdict>): Markup => {
       rows.length > MOST_ON_FRONT ? markup`<p class="note">And ${count(rows.length - MOST_ON_FRONT)} more.</p>` : ''
     }</details>`
 }
+
+const HELD_OUT_FIGURES = [
+  ['secondsInBadCalls', seconds],
+  ['goodCallsRejected', count],
+  ['recall', percent],
+  ['precision', percent],
+  ['openings', count]
+] as const
+
+/**
+ * What the settings shown did on the part of the log that they were not judged by.
+ *
+ * @internal
+ */
+export const heldOutTable = (
+  { log, noBreaker, reports }: Comparison,
+  shown: ReadonlyArray<Shown>
+): Markup => markup`<section id="held-out">
+<h2>On days not seen</h2>
+<p class="note">All else on this page is of the days that settings were judged by. These are ${plural(log.calls, 'call')} of the days held out: settings that do well above and badly here fit one incident only.</p>
+<div class="wide" tabindex="0" role="group" aria-label="Figures on days not seen"><table class="figures">
+    <thead><tr><td></td><th scope="col">Waited in bad calls</th><th scope="col">Good calls rejected</th><th scope="col">Recall</th><th scope="col">Precision</th><th scope="col">Openings</th></tr></thead>
+    <tbody>
+      <tr><th scope="row">No breaker</th><td>${valueOf(seconds, noBreaker.secondsInBadCalls)}</td><td>${valueOf(count, 0)}</td><td>${NOTHING}</td><td>${NOTHING}</td><td>${NOTHING}</td></tr>${shown.map(
+        ({ label, index }) => markup`
+      <tr><th scope="row">${label}</th>${HELD_OUT_FIGURES.map(
+        ([figure, format]) => markup`<td>${valueOf(format, (reports[index] as Verdict).figures[figure])}</td>`
+      )}</tr>`
+      )}
+    </tbody></table></div>
+</section>`

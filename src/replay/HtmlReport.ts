@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { figuresTable } from './HtmlFigures'
+import { figuresTable, heldOutTable } from './HtmlFigures'
 import { head } from './HtmlHead'
 import { overTime, tradeOff } from './HtmlPlots'
 import { json, markup, trusted } from './Markup'
@@ -28,6 +28,8 @@ export interface HtmlReport {
   readonly comparison: Comparison
   /** Settings that were tried on the same traffic, as by `grid`: points in the scatter, and the knee among them is shown too. */
   readonly tried?: ReadonlyArray<Verdict> | undefined
+  /** The same settings, those tried after those to be shown, on a part of the log that they were not judged by. */
+  readonly heldOut?: Comparison | undefined
   /** What was replayed: the name of a file or of a scenario. */
   readonly title?: string | undefined
 }
@@ -52,7 +54,7 @@ export interface HtmlReport {
  * @category page
  * @since 0.1.0
  */
-export const html = ({ comparison, tried = [], title = 'recorded traffic' }: HtmlReport): string => {
+export const html = ({ comparison, tried = [], heldOut, title = 'recorded traffic' }: HtmlReport): string => {
   const shown = shownOf(comparison.reports, tried)
   const data: PageData = {
     isCalendar: isCalendar(comparison),
@@ -90,6 +92,7 @@ ${overTime(comparison, shown)}
   }</p>
 ${figuresTable(comparison, shown)}
 </section>
+${heldOut === undefined ? '' : heldOutTable(heldOut, shown)}
 </main>
 <script type="application/json" id="data">${json(data)}</script>
 <script>${trusted(script)}</script>

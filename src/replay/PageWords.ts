@@ -17,6 +17,8 @@ import type { Comparison, Verdict } from './Report'
 export interface Shown {
   readonly kind: 'current' | 'given' | 'knee'
   readonly label: string
+  /** Its place among all that was tried. */
+  readonly index: number
   readonly report: Verdict
 }
 
@@ -27,11 +29,14 @@ export interface Shown {
  */
 export const shownOf = (reports: ReadonlyArray<Verdict>, tried: ReadonlyArray<Verdict>): ReadonlyArray<Shown> => {
   const labels = labelsOf(reports)
-  const given = reports.map((report, i) => ({ kind: kindOf(i), label: labels[i] as string, report }))
+  const given = reports.map((report, i) => ({ kind: kindOf(i), label: labels[i] as string, index: i, report }))
   const knee = kneeOf(reports, tried)
   return knee === undefined || reports.includes(knee)
     ? given
-    : [...given, { kind: 'knee', label: `knee: ${knee.name}`, report: knee }]
+    : [
+        ...given,
+        { kind: 'knee', label: `knee: ${knee.name}`, index: reports.length + tried.indexOf(knee), report: knee }
+      ]
 }
 
 const kindOf = (i: number): 'current' | 'given' => (i === 0 ? 'current' : 'given')
@@ -166,12 +171,12 @@ export const describe = (settings: Settings): string => {
 export const pointsOf = ({ reports, noBreaker }: Comparison, tried: ReadonlyArray<Verdict>): ReadonlyArray<Point> => {
   const labels = labelsOf(reports)
   const places = front([...reports, ...tried])
-  const points = places.map(({ secondsInBadCalls, goodCallsRejected, isOnFront, isKnee, name }, i): Point => {
+  const points = places.map(({ figures, isOnFront, isKnee, name }, i): Point => {
     const isGiven = i < reports.length
     const isFound = tried.length > 0 && isOnFront
     return {
-      x: Math.round(secondsInBadCalls * 1000) / 1000,
-      y: goodCallsRejected,
+      x: Math.round(figures.secondsInBadCalls * 1000) / 1000,
+      y: figures.goodCallsRejected,
       label: isGiven ? `${labels[i] as string}${isKnee && isFound ? ' (knee)' : ''}` : name,
       kind: isGiven ? kindOf(i) : isKnee ? 'knee' : isOnFront ? 'front' : 'grid',
       isOnFront: isFound
