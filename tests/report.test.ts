@@ -116,6 +116,7 @@ describe('the text of a report', () => {
     )
     expect(comparison.assumptions.filter((assumption) => !text.includes(assumption))).toEqual([])
     expect(text).toContain('1 calls never ended')
+    expect(shows([fiveInARow], calls(1))).toContain(' 1 call · ')
   })
 
   it('gives both ends of the range where the recorded breaker rejected calls', () => {

@@ -56,7 +56,7 @@ const GROUPS: ReadonlyArray<{ readonly title: string; readonly rows: ReadonlyArr
       row('secondsInBadCalls', 'Waited in bad calls', seconds, { plain: ({ secondsInBadCalls }) => secondsInBadCalls }),
       row('badCalls', 'Bad calls let through', count, { plain: ({ badCalls }) => badCalls }),
       row('goodCalls', 'Good calls answered', count, {
-        note: 'a breaker never adds any in a replay',
+        note: 'a replay never adds any',
         plain: ({ goodCalls }) => goodCalls
       }),
       latencyRow('p50', 'Latency, median'),
@@ -81,7 +81,7 @@ const GROUPS: ReadonlyArray<{ readonly title: string; readonly rows: ReadonlyArr
       row('detectSeconds', 'Time to detect', seconds, { note: 'median, from the start of an incident' }),
       row('closeSeconds', 'Time to close', seconds, { note: 'median, from the end of an incident' }),
       row('openings', 'Openings', count),
-      row('falseOpenings', 'False openings', count, { note: 'most rejected calls would have been good' }),
+      row('falseOpenings', 'False openings', count, { note: 'most rejected were good' }),
       row('flaps', 'Flaps', count, { note: 'openings after the first in an incident' }),
       row('reopenings', 'Reopenings', count, { note: 'after a failed probe' }),
       row('probes', 'Probes', count),
