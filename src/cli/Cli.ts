@@ -329,9 +329,9 @@ const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<strin
           ({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`
         )
       ]),
-  ...(seen.withoutDuration === 0
+  ...(seen.untimed === 0
     ? []
-    : [`${seen.withoutDuration} calls have no duration: they count as if they had taken no time.`]),
+    : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
   ...(seen.inWholeSeconds === 0
     ? []
     : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])

@@ -90,6 +90,9 @@ const readerOf = (options: ReaderOptions): ReturnType<typeof reader> => {
   }
 }
 
+const COLUMNS_HINT =
+  '--columns gives other names and units, as in time=startMs:ms,duration=us:us; with --slow, a table needs no status'
+
 const nothingIn = (
   files: ReadonlyArray<string>,
   { format, lines, firstWrong }: Seen,
@@ -97,7 +100,8 @@ const nothingIn = (
 ): string =>
   [
     `${files.join(', ')}: no calls in ${lines} lines${format === undefined ? '' : `, read as ${format}`}`,
-    ...firstWrong.map(({ given, expected }, i) => `${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`)
+    ...firstWrong.map(({ given, expected }, i) => `${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`),
+    ...(format === 'csv' ? [COLUMNS_HINT] : [])
   ].join('\n       ')
 
 // The day of a log that something is of, from 1, by the calendar of UTC.

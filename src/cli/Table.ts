@@ -93,7 +93,7 @@ export const strip = ({ good, openSeconds, halfOpenSeconds, bucketSeconds }: Buc
  */
 export const timeOf = (seconds: number): string =>
   seconds > 1e8 && seconds < 1e11
-    ? new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19)
+    ? new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19) // eslint-disable-line no-restricted-globals -- reads no clock
     : `${seconds.toFixed(1)} s`
 
 // -------------------------------------------------------------------------------------

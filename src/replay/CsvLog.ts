@@ -102,7 +102,7 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
     )
     return missing.length === 0
       ? undefined
-      : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')}): --columns gives other names, as in time=start,duration=ms:ms; --slow does without a status`
+      : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')})`
   }
   return table(check, (row) => {
     const at = row[time.name]
