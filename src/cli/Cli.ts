@@ -10,7 +10,6 @@ import { writeFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import type { Settings } from '../core/Config'
-import type { HtmlReport } from '../replay/HtmlReport'
 import { html } from '../replay/HtmlReport'
 import type { Format, Seen } from '../replay/LogReader'
 import { formats } from '../replay/LogReader'
@@ -274,7 +273,12 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
   if (options.html !== undefined)
     writeFileSync(
       options.html,
-      html({ comparison: shownOf(played.comparison, named.length, found), front: found && frontFor(found), title })
+      html({
+        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: entry.file })) },
+        tried: reports.slice(named.length),
+        heldOut: played.heldOut,
+        title
+      })
     )
   if (options.json === true)
     return void terminal.stdout.write(`${JSON.stringify(jsonOf(title, evidence, entries, found, notes), null, 2)}\n`)
@@ -295,17 +299,6 @@ const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefin
   front(reports).map((point) =>
     heldOut === undefined ? point : { ...point, heldOut: (heldOut.reports[point.index] as Verdict).figures }
   )
-
-const frontFor = (found: ReadonlyArray<Tried>): HtmlReport['front'] => ({
-  points: found.map((point) => ({ ...point, onFront: point.isOnFront })),
-  knee: found.findIndex(({ isKnee }) => isKnee)
-})
-
-// The settings given, and the knee.
-const shownOf = (comparison: Comparison, given: number, found: ReadonlyArray<Point> | undefined): Comparison => {
-  const knee = found?.find(({ isKnee }) => isKnee)?.index ?? -1
-  return { ...comparison, reports: comparison.reports.filter((_, i) => i < given || i === knee) }
-}
 
 const jsonOf = (
   title: string,
@@ -336,9 +329,9 @@ const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<strin
           ({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`
         )
       ]),
-  ...(seen.withoutDuration === 0
+  ...(seen.untimed === 0
     ? []
-    : [`${seen.withoutDuration} calls have no duration: they count as if they had taken no time.`]),
+    : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
   ...(seen.inWholeSeconds === 0
     ? []
     : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])
