@@ -13,7 +13,20 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
   data: ['core', 'shell', 'data', 'io-ts'],
   stores: ['core', 'shell', 'data', 'stores'],
   watch: ['core', 'shell', 'watch'],
-  http: ['core', 'shell', 'stores', 'http']
+  http: ['core', 'shell', 'stores', 'http'],
+  replay: ['core', 'shell', 'data', 'replay', 'io-ts'],
+  cli: [
+    'core',
+    'data',
+    'replay',
+    'cli',
+    'commander',
+    'io-ts',
+    'io-ts/PathReporter',
+    'node:fs',
+    'node:path',
+    'node:zlib'
+  ]
 }
 const folders = Object.keys(FOLDERS)
 
@@ -51,10 +64,31 @@ const CELLS = [
   'Registry',
   'Session',
   'Store',
+  'Table', // sorts a copy
   'Tally',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made
+  'Cli',
+  'CsvLog',
+  'Figures', // sorts copies
+  'Flights',
+  'Incidents',
+  'Input',
+  'Inquiry',
+  'Lane',
+  'LogReader',
+  'Playback',
+  'Player',
+  'Record',
+  'Scenario',
+  'Shadow',
+  'Sorter',
+  'SpanLog',
+  'Tape',
+  'Timeline',
+  'Trace',
+  'Trial',
   'testing'
 ]
 

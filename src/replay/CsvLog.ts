@@ -14,8 +14,8 @@ import type { Ending } from './Traffic'
 /** @internal */
 export interface Column {
   readonly name: string
-  /** What a number in it is of, in seconds. */
-  readonly unitSeconds: number
+  /** How many of its units make a second. */
+  readonly perSecond: number
 }
 
 /** @internal */
@@ -26,7 +26,7 @@ export type Columns = Readonly<Partial<Record<Role, Column>>>
 
 const ROLES: ReadonlyArray<string> = ['time', 'end', 'duration', 'status', 'retryAfter']
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 }
+const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }
 
 /**
  * Reads `time=startMs:ms,duration=durationUs:us`; a text says what is wrong.
@@ -41,12 +41,12 @@ export const columnsOf = (text: string): Columns | string => {
   return Object.fromEntries(
     parts.map((part) => {
       const [, role, name, unit = 's'] = part as RegExpExecArray
-      return [role, { name, unitSeconds: UNITS[unit] }]
+      return [role, { name, perSecond: UNITS[unit] }]
     })
   ) as Columns
 }
 
-const seconds = (name: string): Column => ({ name, unitSeconds: 1 })
+const seconds = (name: string): Column => ({ name, perSecond: 1 })
 
 const CSV: Columns = { time: seconds('time'), duration: seconds('duration'), status: seconds('status') }
 
@@ -77,7 +77,7 @@ const table = (check: (names: ReadonlyArray<string>) => string | undefined, read
         return refused === undefined ? [] : [wrong(refused)]
       }
       if (line === header) return []
-      if (refused !== undefined) return [wrong(refused)]
+      if (refused !== undefined) return [] // said once
       const found = cells(line)
       return found.length === names.length
         ? [read(Object.fromEntries(names.map((name, i) => [name, found[i]])))]
@@ -102,7 +102,7 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
     )
     return missing.length === 0
       ? undefined
-      : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')}): --columns gives other names, as in time=start,duration=ms:ms; --slow does without a status`
+      : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')})`
   }
   return table(check, (row) => {
     const at = row[time.name]
@@ -111,14 +111,13 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
     const asked = retryAfter === undefined ? undefined : numberIn(row[retryAfter.name])
     if (length === undefined) return wrong(`a duration in ${duration.name}, in seconds`)
     if (ending === undefined) return wrong(`an HTTP status in ${status.name}, or success, failure, neutral, unknown`)
-    return request(number === undefined ? isoSeconds(at) : number * time.unitSeconds, {
+    return request(number === undefined ? isoSeconds(at) : number / time.perSecond, {
       isEnd: end !== undefined,
       // Whole numbers may be exact; a second that many share is not.
-      isWhole:
-        number === undefined ? isWholeIso(at) : time.unitSeconds === 1 && number > 1e9 && Number.isInteger(number),
-      seconds: length * duration.unitSeconds,
+      isWhole: number === undefined ? isWholeIso(at) : time.perSecond === 1 && number > 1e9 && Number.isInteger(number),
+      seconds: length / duration.perSecond,
       status: ending,
-      retryAfterSeconds: asked === undefined ? undefined : asked * (retryAfter as Column).unitSeconds,
+      retryAfterSeconds: asked === undefined ? undefined : asked / (retryAfter as Column).perSecond,
       fields: row
     })
   })

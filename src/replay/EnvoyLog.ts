@@ -72,12 +72,12 @@ const requestOf = (
   flags: string,
   fields: Readonly<Record<string, unknown>>
 ): Item => {
-  const [milliseconds, status] = [numberIn(duration), numberIn(code)]
-  if (milliseconds === undefined || status === undefined) return wrong(EXPECTED)
+  const [took, status] = [numberIn(duration), numberIn(code)]
+  if (took === undefined || status === undefined) return wrong(EXPECTED)
   return request(isoSeconds(start), {
     isEnd: false,
     isWhole: isWholeIso(start),
-    seconds: milliseconds / 1000,
+    seconds: took / 1000,
     status: endingOf(flags) ?? status,
     fields: { ...fields, response_flags: flags }
   })

@@ -17,7 +17,8 @@ export const comparisonOf = (
   players: ReadonlyArray<Player>,
   { slowSeconds, instances }: { readonly slowSeconds: number | undefined; readonly instances: number }
 ): Comparison => {
-  const incidents = players.flatMap((player) => incidentsOf(player))
+  const found = players.flatMap((player) => incidentsOf(player))
+  const incidents = [...found].sort((x, y) => x.startSeconds - y.startSeconds)
   const unknown = sum(players.map((player) => player.unknown))
   const evidence: Evidence = {
     assumptions: assumptions(instances),

@@ -138,7 +138,6 @@ export const isWholeIso = (text: unknown): boolean => typeof text === 'string' &
  * @internal
  */
 export const jsonIn = (line: string): unknown => {
-  // eslint-disable-next-line functional/no-try-statements -- what it is for
   try {
     return JSON.parse(line) as unknown
   } catch {

@@ -79,7 +79,7 @@ export interface Seen {
   /** The first three of the lines that were wrong. */
   readonly firstWrong: ReadonlyArray<WrongLine>
   /** Calls without a duration: they count as if they had taken no time. */
-  readonly withoutDuration: number
+  readonly untimed: number
   /** Calls whose time is in whole seconds. */
   readonly inWholeSeconds: number
   /** The header of a record. */
@@ -160,7 +160,7 @@ class LogReader implements Reader {
   private calls = 0
   private wrong = 0
   private readonly firstWrong: Array<WrongLine> = []
-  private withoutDuration = 0
+  private untimed = 0
   private inWholeSeconds = 0
 
   constructor(private readonly options: ReaderOptions) {
@@ -183,15 +183,15 @@ class LogReader implements Reader {
   }
 
   end(): ReadonlyArray<Traffic> {
-    const last = this.line(this.rest)
+    const last = this.rest === '' ? [] : this.line(this.rest)
     this.rest = ''
     const late = (this.lines?.end() ?? []).flatMap((item) => this.item(item, ''))
     return [...last, ...late, ...this.sorter.end()]
   }
 
   seen(): Seen {
-    const { format, read, calls, wrong, firstWrong, withoutDuration, inWholeSeconds, header } = this
-    return { format, lines: read, calls, wrong, firstWrong: [...firstWrong], withoutDuration, inWholeSeconds, header }
+    const { format, read, calls, wrong, firstWrong, untimed, inWholeSeconds, header } = this
+    return { format, lines: read, calls, wrong, firstWrong: [...firstWrong], untimed, inWholeSeconds, header }
   }
 
   private line(given: string): ReadonlyArray<Traffic> {
@@ -235,7 +235,7 @@ class LogReader implements Reader {
     if (this.options.key !== undefined && key === undefined)
       return this.refused(line, `a field ${this.options.key} (it has ${Object.keys(item.fields).join(', ')})`)
     this.calls++
-    if (item.seconds === undefined) this.withoutDuration++
+    if (item.seconds === undefined) this.untimed++
     if (item.isWhole) this.inWholeSeconds++
     return this.sorter.add(this.callOf(item, key), item.isWhole, item.isEnd)
   }
@@ -275,9 +275,10 @@ const OTHER_NAMES: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const keyOf = (fields: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const found = [name, ...(OTHER_NAMES[name] ?? [])].map((known) => fields[known])
-  const value = found.find((field) => (typeof field === 'string' && field !== '') || typeof field === 'number')
-  return value === undefined ? undefined : String(value)
+  return found.map((field) => (typeof field === 'number' ? String(field) : field)).find(isText)
 }
+
+const isText = (field: unknown): field is string => typeof field === 'string' && field !== ''
 
 // -------------------------------------------------------------------------------------
 // looks

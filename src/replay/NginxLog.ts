@@ -26,9 +26,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const TIME = /^(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/
 
 const timeLocal = (text: string): number | undefined => {
-  const [, day, month = '', year, time, hours, minutes] = TIME.exec(text) ?? []
+  const [, day, month = '', year, time, zone, more] = TIME.exec(text) ?? []
   const of = String(MONTHS.indexOf(month) + 1).padStart(2, '0')
-  return isoSeconds(`${year}-${of}-${day}T${time}${hours}:${minutes}`)
+  return isoSeconds(`${year}-${of}-${day}T${time}${zone}:${more}`)
 }
 
 // The words after the referrer and the user agent, by place; or by name, as in rt=0.123.

@@ -84,7 +84,7 @@ export class Player {
     const place = this.admit(startSeconds)
     if (call.seconds === Infinity) return this.hang(place)
     this.ends[place] = call.startSeconds + call.seconds
-    if ((this.ends[place] as number) < startSeconds) this.ends[place] = startSeconds
+    if (this.ends[place] < startSeconds) this.ends[place] = startSeconds
     this.orders[place] = this.calls
     this.endings[place] = CODES[call.outcome]
     this.asked[place] = call.retryAfterSeconds ?? 0

@@ -13,7 +13,7 @@ import { any, failureRate, slowCallRate } from '../core/TripStrategy'
 import { timeWindow } from '../core/Window'
 import { comparisonOf } from './Figures'
 import { Player } from './Player'
-import type { Comparison, Incident, Report, Verdict } from './Report'
+import type { Comparison, Figures, Incident, Report, Verdict } from './Report'
 import type { Traffic } from './Traffic'
 
 // -------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ export const grid = (spec: Grid, options: ReplayOptions = {}): Playing<Compariso
   compare(points(spec), { buckets: false, ...options })
 
 /**
- * One setting among others: how long callers waited in bad calls against how many good calls were rejected.
+ * One setting among others.
  *
  * @category search
  * @since 0.1.0
@@ -275,9 +275,9 @@ export interface Point {
   /** Its place among the reports. */
   readonly index: number
   readonly name: string
-  readonly secondsInBadCalls: number
-  readonly goodCallsRejected: number
-  /** No other setting is better in one and no worse in the other. */
+  readonly settings: Settings
+  readonly figures: Figures
+  /** No other setting is better in one of the two, seconds waited in bad calls and good calls rejected, and no worse in the other. */
   readonly isOnFront: boolean
   /** The setting of the front that is nearest to the best of both. */
   readonly isKnee: boolean
@@ -290,26 +290,27 @@ export interface Point {
  * @category search
  * @since 0.1.0
  */
-export const front = (reports: ReadonlyArray<Pick<Verdict, 'name' | 'figures'>>): ReadonlyArray<Point> => {
-  const all = reports.map(({ name, figures }, index) => ({
-    index,
-    name,
-    secondsInBadCalls: figures.secondsInBadCalls,
-    goodCallsRejected: figures.goodCallsRejected
-  }))
-  const best = all.filter((point) => !all.some((other) => beats(other, point)))
-  const range = (numbers: ReadonlyArray<number>): ((n: number) => number) => {
+export const front = (reports: ReadonlyArray<Pick<Verdict, 'name' | 'settings' | 'figures'>>): ReadonlyArray<Point> => {
+  const best = reports.filter(({ figures }) => !reports.some((other) => beats(other.figures, figures)))
+  const range = (of: keyof Objectives): ((figures: Objectives) => number) => {
+    const numbers = best.map(({ figures }) => figures[of])
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
-    return (n) => (most === least ? 0 : (n - least) / (most - least))
+    return (figures) => (most === least ? 0 : (figures[of] - least) / (most - least))
   }
-  const waited = range(best.map(({ secondsInBadCalls }) => secondsInBadCalls))
-  const rejected = range(best.map(({ goodCallsRejected }) => goodCallsRejected))
-  const distances = best.map((point) => Math.hypot(waited(point.secondsInBadCalls), rejected(point.goodCallsRejected)))
+  const [waited, rejected] = [range('secondsInBadCalls'), range('goodCallsRejected')]
+  const distances = best.map(({ figures }) => Math.hypot(waited(figures), rejected(figures)))
   const knee = best[distances.indexOf(Math.min(...distances))]
-  return all.map((point) => ({ ...point, isOnFront: best.includes(point), isKnee: point === knee }))
+  return reports.map((report, index) => ({
+    index,
+    name: report.name,
+    settings: report.settings,
+    figures: report.figures,
+    isOnFront: best.includes(report),
+    isKnee: report === knee
+  }))
 }
 
-type Objectives = Pick<Point, 'secondsInBadCalls' | 'goodCallsRejected'>
+type Objectives = Pick<Figures, 'secondsInBadCalls' | 'goodCallsRejected'>
 
 const beats = (x: Objectives, y: Objectives): boolean =>
   x.secondsInBadCalls <= y.secondsInBadCalls &&

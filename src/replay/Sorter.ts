@@ -23,10 +23,10 @@ export class Sorter {
   private held: Array<Call> = []
   /** Calls of the same second, which is all that is known. */
   private second: Array<Waiting> = []
-  private secondAt = NaN
+  private secondAtSeconds = NaN
   private latest = -Infinity
   private spread = 0
-  private sortedAt = 0
+  private kept = 0
 
   constructor(private readonly seed: number) {}
 
@@ -34,8 +34,8 @@ export class Sorter {
     if (!isWhole) return this.hold(call)
     const at = isEnd ? call.startSeconds + call.seconds : call.startSeconds
     // The end was made of a difference, which may be rounded.
-    const found = Math.abs(at - this.secondAt) < 0.001 ? [] : this.released()
-    this.secondAt = at
+    const found = Math.abs(at - this.secondAtSeconds) < 0.001 ? [] : this.released()
+    this.secondAtSeconds = at
     this.second.push({ call, isEnd })
     return found
   }
@@ -60,11 +60,11 @@ export class Sorter {
   private hold(call: Call): ReadonlyArray<Call> {
     this.held.push(call)
     this.latest = Math.max(this.latest, call.startSeconds + Math.min(call.seconds, HELD_SECONDS))
-    if (this.held.length < 2 * this.sortedAt + 1024) return []
+    if (this.held.length < 2 * this.kept + 1024) return []
     const held = this.sorted()
     const late = held.findIndex(({ startSeconds }) => startSeconds > this.latest - HELD_SECONDS)
     const found = held.splice(0, late === -1 ? held.length : late)
-    this.sortedAt = held.length
+    this.kept = held.length
     return found
   }
 

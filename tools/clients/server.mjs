@@ -1,4 +1,4 @@
-// A server on loopback that can die and come back on the same port. It speaks what the clients speak: JSON, tRPC, and the Chat
+// A server on loopback that can die, which cuts all connections, and come back. It speaks what the clients speak: JSON, tRPC, and the Chat
 // Completions and Messages APIs, also as streams.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -49,7 +49,7 @@ const ANSWERS = {
   '/v1/messages': { ...message, content: [{ type: 'text', text: 'hello' }], stop_reason: 'end_turn' }
 }
 
-/** Starts one. `mode` says what it does: `up`, `cut` (streams break off) or `hang`; `stop` and `start` let it die and come back. */
+/** Starts one. `mode` says what it does: `up`, `cut` (streams break off), `hang`, or `dead`. */
 export const startServer = async () => {
   const seen = { requests: 0, mode: 'up' }
   const listener = async (request, response) => {
@@ -72,18 +72,18 @@ export const startServer = async () => {
     response.end()
   }
   const server = createServer(listener)
-  const listen = async (port) => {
-    if (!server.listening) await once(server.listen(port, '127.0.0.1'), 'listening')
-  }
-  await listen(0)
-  const { port } = server.address()
+  // The port stays ours, or another program might answer on it.
+  server.on('connection', (socket) => seen.mode === 'dead' && socket.destroy())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   return Object.assign(seen, {
-    url: `http://127.0.0.1:${port}`,
-    start: () => listen(port),
-    stop: async () => {
+    url: `http://127.0.0.1:${server.address().port}`,
+    die: () => {
+      seen.mode = 'dead'
+      server.closeAllConnections()
+    },
+    close: () => {
       server.close()
       server.closeAllConnections()
-      await once(server, 'close')
     }
   })
 }
