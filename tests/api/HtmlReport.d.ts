@@ -1,9 +1,9 @@
 // src/replay/HtmlReport.ts
-import type { Front } from './PageWords'
-import type { Comparison } from './Report'
+import type { Comparison, Verdict } from './Report'
 export interface HtmlReport {
   readonly comparison: Comparison
-  readonly front?: Front | undefined
+  readonly tried?: ReadonlyArray<Verdict> | undefined
+  readonly heldOut?: Comparison | undefined
   readonly title?: string | undefined
 }
-export declare const html: ({ comparison, front, title }: HtmlReport) => string
+export declare const html: ({ comparison, tried, heldOut, title }: HtmlReport) => string

@@ -18,9 +18,10 @@ export interface ScenarioOptions {
   readonly seed?: number | undefined
   readonly seconds?: number | undefined
   readonly callsPerSecond?: number | undefined
+  readonly keyed?: boolean | undefined
 }
 export declare const scenarios: ReadonlyArray<Scenario>
 export declare const scenario: (
   name: ScenarioName,
-  { seed, seconds, callsPerSecond }?: ScenarioOptions
+  { seed, seconds, callsPerSecond, keyed }?: ScenarioOptions
 ) => Iterable<Call>
