@@ -7,6 +7,10 @@ import { join } from 'node:path'
 process.chdir(join(import.meta.dirname, '..'))
 
 const SLOW = [
+  'api',
+  'fuzz',
+  'soak',
+  'browser',
   'fuzz',
   'soak',
   'browser',
