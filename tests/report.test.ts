@@ -1,9 +1,10 @@
 /**
  * The HTML report: what its text says, and what it does in a real browser, against the JSON of the same replay.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 
 import type { Settings } from 'breaker-ts/Config'
@@ -19,6 +20,8 @@ import { any, consecutiveFailures, failureCount, failureRate, never, slowCallRat
 import { countWindow, timeWindow } from 'breaker-ts/Window'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
+
+import { run } from '../src/cli/Cli'
 
 const fiveInARow: Settings = { name: 'five in a row', failureThreshold: 5, recoveryTimeoutSeconds: 5 }
 const halfOfTen: Settings = {
@@ -183,7 +186,7 @@ describe('the text of a report', () => {
         [fiveInARow],
         calls(120, (i) => ({ key: `key ${i % 60}` }))
       )
-    ).toMatch(/key 49 [^y]*And 10 more keys\./)
+    ).toMatch(/key 49 [^y]*And 10 more\./)
     const [report] = comparison.reports as unknown as readonly [Verdict]
     const many = Array.from({ length: 50 }, (_, i): Verdict => {
       const figures = { ...report.figures, secondsInBadCalls: i, goodCallsRejected: 50 - i }
@@ -193,6 +196,25 @@ describe('the text of a report', () => {
     expect(text).toContain('n0 and 1 that did the same')
     expect(text).toContain('n39')
     expect(text).toContain('And 10 more.')
+  })
+
+  it('lists the incidents that settings are judged by, at most 100, with their keys', () => {
+    const incidents = Array.from({ length: 101 }, (_, i) => ({
+      startSeconds: DAY + i * 10,
+      endSeconds: DAY + i * 10 + 7
+    }))
+    const text = shows([fiveInARow], calls(1100), { incidents })
+    expect(text).toContain(
+      'Start, UTC Length Calls Bad calls 27 Nov 2026, 10:00:00 7.0 s 7 7 27 Nov 2026, 10:00:10 7.0 s'
+    )
+    expect(text).toContain('And 1 more.')
+    const keyed = shows(
+      [fiveInARow],
+      calls(100, () => ({ key: 'shop' })),
+      { incidents: incidents.slice(0, 1) }
+    )
+    expect(keyed).toContain('Start, UTC, key Length Calls Bad calls 27 Nov 2026, 10:00:00 shop 7.0 s')
+    expect(textOf(html({ comparison }))).toContain('Incidents (4) Start Length Calls Bad calls 27.1 s 11.4 s 264 110')
   })
 
   it('stays below 150 kB, however long the log', () => {
@@ -281,6 +303,26 @@ describe('a report in a browser', () => {
           if (value !== undefined)
             expect(Math.abs(shown - Number(value))).toBeLessThanOrEqual(text?.includes('.') ? 0.05 : 0)
         })
+      }
+    })
+  })
+
+  it('shows the figures of the JSON that the command line prints beside it', async () => {
+    const settings = join(folder, 'payments.json')
+    writeFileSync(settings, '{"name":"payments","failureThreshold":5,"recoveryTimeoutSeconds":5}')
+    const file = join(folder, 'cli.html')
+    const printed: Array<string> = []
+    const output = { write: (text: string) => printed.push(text) }
+    const args = ['scenario', 'error-spike', '--settings', settings, '--grid', 'small', '--html', file, '--json']
+    expect(await run(args, { stdin: Readable.from([]), stdout: output, stderr: output })).toBe(0)
+    const json = JSON.parse(printed.join('')) as Comparison & { readonly knee: Pick<Verdict, 'figures'> }
+    const [report] = json.reports as unknown as readonly [Verdict]
+    await open(readFileSync(file, 'utf8'), async (page) => {
+      expect((await page.locator('h1').innerText()).replace(/\u00a0/g, ' ')).toBe(verdict(json, report.figures))
+      for (const figure of ['secondsInBadCalls', 'goodCallsRejected', 'openings', 'precision'] as const) {
+        const cells = page.locator(`tr[data-figure=${figure}] td`)
+        const values = await cells.evaluateAll((all) => all.map((cell) => cell.querySelector('data')?.value))
+        expect(values.slice(1)).toEqual([report.figures[figure], json.knee.figures[figure]].map(valueOf))
       }
     })
   })

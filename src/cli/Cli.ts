@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
@@ -230,7 +231,8 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
         terminal
       )
     : undefined
-  show({ title: files.join(', '), named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
+  const title = files.map((file) => basename(file)).join(', ')
+  show({ title, named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
 }
 
 const playScenario = async (name: string, options: ScenarioOptions, terminal: Terminal): Promise<void> => {
@@ -329,9 +331,7 @@ const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<strin
           ({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`
         )
       ]),
-  ...(seen.untimed === 0
-    ? []
-    : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
+  ...(seen.untimed === 0 ? [] : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
   ...(seen.inWholeSeconds === 0
     ? []
     : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { frontTable, keysTable } from './HtmlFigures'
+import { frontTable, incidentsTable, keysTable } from './HtmlTables'
 import type { Markup } from './Markup'
 import { markup } from './Markup'
 import type { Shown } from './PageWords'
@@ -58,6 +58,7 @@ ${knee === undefined ? '' : frontTable(all)}
  */
 export const overTime = (comparison: Comparison, shown: ReadonlyArray<Shown>): Markup => markup`<section>
 <h2>Over time</h2>
+${incidentsTable(comparison)}
 ${shown.map((one, i) => setting(one, i, breakersOf(comparison)))}
 </section>`
 
