@@ -47,8 +47,14 @@ const SHELLS = CELLS.map((name) => `src/**/${name}.ts`)
 const ERRORS = ['CircuitOpenError', 'InvalidSettings'].map((name) => `src/**/${name}.ts`)
 
 export default ts.config(
-  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs; tests/api is generated.
-  { ignores: ['lib', 'es6', '**/build', 'coverage', 'docs', '**/.examples', 'scripts/consumers/*.ts', 'tests/api'] },
+  // The consumers' programs in TypeScript are checked by the compilers of scripts/package-proof.mjs, the types of clients by
+  // `npm run clients`; tests/api is generated.
+  {
+    ignores: [
+      ...['lib', 'es6', '**/build', 'coverage', 'docs', '**/.examples'],
+      ...['scripts/consumers/*.ts', 'tools/clients/*.ts', 'tests/api']
+    ]
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -142,18 +148,10 @@ export default ts.config(
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['console', 'exports', 'module', 'performance', 'process', 'require', 'setImmediate'].map((name) => [
-          name,
-          false
-        ])
-      )
-    }
-  },
-  {
-    files: ['tools/**'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        ['AbortController', 'AbortSignal', 'Response', 'URL', 'fetch', 'setTimeout'].map((name) => [name, false])
+        [
+          ...['console', 'exports', 'module', 'performance', 'process', 'require', 'setImmediate'],
+          ...['AbortController', 'AbortSignal', 'fetch', 'Response', 'setTimeout', 'URL']
+        ].map((name) => [name, false])
       )
     }
   }

@@ -6,7 +6,19 @@ import { join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
 
-const SLOW = ['fuzz', 'soak', 'browser', 'demo', 'testing', 'properties', 'examples', 'verify', 'observer', 'Window']
+const SLOW = [
+  'api',
+  'fuzz',
+  'soak',
+  'browser',
+  'demo',
+  'testing',
+  'properties',
+  'examples',
+  'verify',
+  'observer',
+  'Window'
+]
 const LEFT_OUT = ['coverage', 'docs/modules', 'sizes', 'the package proof', `the suites ${SLOW.join(', ')}`]
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).split('\n').filter(Boolean)

@@ -163,10 +163,11 @@ export const collect = (
   // of a name takes less than looking the name up.
   let last = NO_TALLY
   let lastStart = ''
+  let isFolding = !perKey // and no watched breaker has a name with a slash
   const tallyOfLast = (breaker: string): Tally => {
     if (breaker === last.name || (lastStart !== '' && breaker.startsWith(lastStart))) return last
     last = tallyOf(breaker)
-    lastStart = !perKey && last.name === registryOf(breaker) && last.name !== breaker ? `${last.name}/` : ''
+    lastStart = isFolding && last.name === registryOf(breaker) && last.name !== breaker ? `${last.name}/` : ''
     return last
   }
   const tallyOf = (breaker: string, isOwn = perKey): Tally => {
@@ -207,8 +208,13 @@ export const collect = (
     },
     watch: (given) => {
       const { name } = 'entries' in given ? given.for('') : given
-      if (!('entries' in given)) tallyOf(name, true)
-      else if (!perKey) tallyOf(name)
+      if ('entries' in given) {
+        if (!perKey) tallyOf(name)
+      } else {
+        tallyOf(name, true)
+        isFolding = isFolding && !name.includes('/')
+        lastStart = ''
+      }
       watched.set(name, given)
       return given
     }
