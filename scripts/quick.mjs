@@ -15,6 +15,7 @@ const SLOW = [
   'testing',
   'properties',
   'examples',
+  'report',
   'verify',
   'observer',
   'Window'
