@@ -78,6 +78,7 @@ export const frontTable = (all: ReadonlyArray<Verdict>): Markup => {
     x.secondsInBadCalls === y.secondsInBadCalls && x.goodCallsRejected === y.goodCallsRejected
   const rows = best
     .filter((point, i) => best.findIndex((other) => alike(point, other)) === i)
+    .reduce<ReadonlyArray<Point>>(byWait, [])
     .map((point) => {
       const same = best.filter((other) => alike(point, other))
       const others = same.length === 1 ? '' : markup` <small>and ${count(same.length - 1)} that did the same</small>`
@@ -92,6 +93,12 @@ export const frontTable = (all: ReadonlyArray<Verdict>): Markup => {
   const headings = [{ text: 'Settings' }, 'Waited in bad calls', 'Good calls rejected']
   return markup`<details><summary>The front as a table (${count(best.length)} of ${count(all.length)} settings)</summary>
 ${tableOf('The front', headings, rows, 40)}</details>`
+}
+
+// Puts a point among points that are sorted.
+const byWait = (sorted: ReadonlyArray<Point>, point: Point): ReadonlyArray<Point> => {
+  const isShorter = ({ figures }: Point): boolean => figures.secondsInBadCalls < point.figures.secondsInBadCalls
+  return [...sorted.filter(isShorter), point, ...sorted.filter((other) => !isShorter(other))]
 }
 
 const TIME = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'medium' })
