@@ -94,6 +94,7 @@ interface ReplayOptions extends Options {
 interface ScenarioOptions extends Options {
   readonly seconds?: number
   readonly rate?: number
+  readonly key?: 'service'
 }
 
 /** Days of a log, from 1. */
@@ -182,6 +183,7 @@ export const run = async (args: ReadonlyArray<string>, terminal: Terminal, versi
     .argument('<name>', 'the scenario')
     .option('--seconds <n>', 'how long it lasts (default: 180)', positive)
     .option('--rate <n>', 'calls a second (default: 15)', positive)
+    .addOption(new Option('--key <field>', 'a breaker for each service of one-of-many').choices(['service']))
     .addHelpText('after', SCENARIOS)
     .action((name: string, options: ScenarioOptions) => playScenario(name, options, terminal))
   try {
@@ -244,9 +246,10 @@ const playScenario = async (name: string, options: ScenarioOptions, terminal: Te
       WRONG_USAGE
     )
   const { files: named, grid } = chosen(options)
-  const { slow, instances, seed, seconds, rate } = options
+  const { slow, instances, seed, seconds, rate, key } = options
   const running = start([...named.map(({ config }) => config), ...grid], { slowSeconds: slow, instances, seed })
-  for (const call of scenario(found.name, { seed, seconds, callsPerSecond: rate })) running.add(call)
+  for (const call of scenario(found.name, { seed, seconds, callsPerSecond: rate, keyed: key !== undefined }))
+    running.add(call)
   const played = { comparison: running.finish(), heldOut: undefined }
   show({ title: `scenario ${found.name}`, named, played, again: undefined, notes: [found.text], options }, terminal)
 }
