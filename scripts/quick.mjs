@@ -16,6 +16,7 @@ const SLOW = [
   'testing',
   'properties',
   'examples',
+  'report',
   'verify',
   'observer',
   'Window'
