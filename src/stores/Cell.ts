@@ -89,15 +89,18 @@ export interface Cell {
  *
  * @example
  * import { memoryCell } from 'breaker-ts/Cell'
- * import { taskEither as TE } from 'fp-ts'
+ * import { either as E, function as F, taskEither as TE } from 'fp-ts'
  *
  * const cell = memoryCell()
+ * const write = (value: string) =>
+ *   F.pipe(
+ *     cell.compareAndSet('key', '0', value, 'me', 60),
+ *     TE.map((committed) => [committed.applied, committed.value])
+ *   )
  *
  * const program = async () => {
- *   const first = await TE.toUnion(cell.compareAndSet('key', '0', 'a', 'me', 60))()
- *   const second = await TE.toUnion(cell.compareAndSet('key', '0', 'b', 'you', 60))()
- *   assert.deepStrictEqual([first.applied, first.value], [true, 'a'])
- *   assert.deepStrictEqual([second.applied, second.value, second.writer], [false, 'a', 'me'])
+ *   assert.deepStrictEqual(await write('a')(), E.right([true, 'a']))
+ *   assert.deepStrictEqual(await write('b')(), E.right([false, 'a']))
  * }
  * void program()
  *
