@@ -12,6 +12,8 @@ const CELLS = [
   'Clock',
   'Metrics',
   'Outbox',
+  'RedisCell',
+  'RedisClient', // throws on what it has caught
   'Reporter',
   'Registry',
   'Session',

@@ -56,6 +56,7 @@ const bundle = async () => {
     codeSplitting: {
       groups: [
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
+        { name: 'fleet', test: /src[\\/]stores[\\/](Cell|Redis(Cell|Client)|Shared)/, priority: 2 },
         { name: 'around', test: /src[\\/](core|shell|stores|watch)[\\/]/, priority: 1 },
         { name: 'codecs', test: /src[\\/]data[\\/]/ }
       ]

@@ -42,6 +42,7 @@ const CELLS = [
   'Door', // collects the items of a list
   'Metrics',
   'Outbox',
+  'RedisCell',
   'Reporter',
   'Registry',
   'Session',
