@@ -283,6 +283,7 @@ describeOnRedis('Redis', () => {
           () => gaps++
         )
       )
+      await connection.command('CONFIG', 'RESETSTAT')
       await connection.command('ACL', 'SETUSER', user, 'resetchannels') // ends the connections that are subscribed
       const denied = async () =>
         /cmdstat_subscribe:\S*rejected_calls=[1-9]/.test(String(await connection.command('INFO', 'commandstats')))
