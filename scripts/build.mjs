@@ -1,7 +1,7 @@
 // Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
 //
-// CommonJS is loaded file by file, so it comes in three chunks: the breakers, what is built around them, and what needs
-// io-ts. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs
+// io-ts, and what a fleet needs. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'
@@ -35,6 +35,8 @@ const entries = Object.values(exports)
 const GETTER =
   /Object\.defineProperty\(exports, ("\w+"), \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g
 
+const AROUND = /src[\\/]((core|shell|watch)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$)/
+
 const bundle = async () => {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
@@ -55,10 +57,11 @@ const bundle = async () => {
     chunkFileNames: '[name].js',
     codeSplitting: {
       groups: [
-        { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
-        { name: 'fleet', test: /src[\\/]stores[\\/](Cell|Redis(Cell|Client)|Shared)/, priority: 2 },
-        { name: 'around', test: /src[\\/](core|shell|stores|watch)[\\/]/, priority: 1 },
-        { name: 'codecs', test: /src[\\/]data[\\/]/ }
+        { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 4 },
+        { name: 'around', test: AROUND, priority: 3 },
+        { name: 'codecs', test: /src[\\/]data[\\/]/, priority: 2 },
+        { name: 'cells', test: /src[\\/]stores[\\/](\w*Cell|RedisClient)\.ts$/, priority: 1 },
+        { name: 'fleet', test: /src[\\/]stores[\\/]/ }
       ]
     },
     comments: false,

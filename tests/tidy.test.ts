@@ -40,13 +40,18 @@ const CELLS = [
   'CircuitOpenError', // lifts a limit for a moment
   'Clock',
   'Door', // collects the items of a list
+  'Fold', // counts an event many times
+  'Join', // gives a session what a fleet does for it
+  'Member',
   'Metrics',
   'Outbox',
   'RedisCell',
   'Reporter',
   'Registry',
+  'Replica',
   'Session',
   'Store',
+  'Timers',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made

@@ -146,7 +146,10 @@ const count = (tally: Tally, notice: Notice): void => {
       if (from.generation !== to.generation) tally.transitions[to._tag]++ // and no restarted timeout
       tally.state = to
       tally.sinceSeconds = atSeconds
+      return
     }
+    case 'StoreLost':
+    case 'StoreBack': // nothing that a call did
   }
 }
 
