@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Cell, Reading } from 'breaker-ts/Cell'
 import type { RedisClient } from 'breaker-ts/RedisCell'
-import { redisCell, SCRIPT } from 'breaker-ts/RedisCell'
+import { redisCell } from 'breaker-ts/RedisCell'
+import { SCRIPT } from 'breaker-ts/RedisScript'
 import { either as E } from 'fp-ts'
 
 import type { Cells } from './support/cellContract'

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { showGiven } from '../core/InvalidSettings'
+import type { Script } from './RedisScript'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -38,12 +39,6 @@ export interface IoRedisLike extends Emitter {
     unsubscribe(channel: string): Promise<unknown>
     disconnect(): unknown
   }
-}
-
-/** @internal */
-export interface Script {
-  readonly text: string
-  readonly sha1: string
 }
 
 /** A second connection, since one that is subscribed takes no other commands. @internal */
