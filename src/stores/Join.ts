@@ -19,9 +19,10 @@ import type { Member } from './Member'
  *
  * @internal
  */
-export const join = (session: Session, member: Member, config: Config): void => {
+export const join = (session: Session, member: Member): void => {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the session, or with a view of it
   const { admit, tellAdmission, outbox } = session
+  const { config } = member
   let decided: Left<CircuitOpenError> | Admission | undefined
   let isNext = false
   let canWaitNow = false

@@ -62,6 +62,7 @@ const PAUSE_SECONDS = 0.01
 
 /** @internal */
 export class Member {
+  readonly config: Config
   private readonly key: string
   private readonly replica: Replica
   private readonly outboxes = new Set<Outbox>()
@@ -84,10 +85,9 @@ export class Member {
 
   constructor(private readonly own: Equipment) {
     const { config, envelopes, random } = own
-    const id = `${random().toString(36).slice(2)}${random().toString(36).slice(2)}`
-    let batches = 0
+    this.config = config
     this.key = keyOf(config.name)
-    this.replica = new Replica(config, envelopes, () => `${id}.${++batches}`)
+    this.replica = new Replica(config, envelopes, random)
     this.met = this.read()
     this.subscribe(false)
     this.poll()

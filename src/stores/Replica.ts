@@ -68,7 +68,7 @@ export class Replica {
   constructor(
     private readonly config: Config,
     private readonly envelopes: Envelopes,
-    private readonly newTag: () => string
+    private readonly random: () => number
   ) {}
 
   get view(): State {
@@ -113,7 +113,7 @@ export class Replica {
 
   /** The entries to send, under a tag. Later ones do not join them. */
   seal(): Batch {
-    this.batch ??= { tag: this.newTag(), count: this.entries.length }
+    this.batch ??= { tag: `${this.random()}${this.random()}`.replace(/0\./g, ''), count: this.entries.length }
     return this.batch
   }
 
@@ -155,7 +155,9 @@ export class Replica {
     if (value === undefined) return this.miss(asked, now)
     const order = orderOf(version, this.version)
     if (asked === undefined) {
-      if (order === undefined || isFirst) return { isDoubtful: true }
+      // One that is a second off, or more, is very late, or the clock of the store has moved.
+      const offSeconds = Math.abs(reading.nowSeconds - now - this.offsetSeconds)
+      if (order === undefined || isFirst || offSeconds > 1) return { isDoubtful: true }
       return order === 'older' ? NO_FINDING : this.take(reading, value, true, now)
     }
     // An answer to a question from before the last news may be older than the news.
@@ -227,12 +229,13 @@ export class Replica {
     return { event: this.known(event), times: 1, atSeconds: now, least: this.leastAt(now), generation }
   }
 
-  // Microseconds of the store's clock, as long as they are exact. Before the first answer there are none, and nothing that
-  // another member could mistake.
+  // Microseconds of the store's clock, as long as they are exact; a random number where that clock has gone back. Before the
+  // first answer there are none, and nothing that another member could mistake.
   private leastAt(seconds: number): number {
-    return this.time === undefined
-      ? 0
-      : Math.min(Math.floor((seconds + this.time.offsetSeconds) * 1e6), MOST_GENERATION)
+    if (this.time === undefined) return 0
+    const micros = Math.floor((seconds + this.time.offsetSeconds) * 1e6)
+    const { generation } = this.view
+    return Math.min(micros > generation ? micros : generation + Math.ceil(this.random() * 1e6) + 1, MOST_GENERATION)
   }
 
   private push(entry: Entry): void {

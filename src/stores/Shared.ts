@@ -135,21 +135,21 @@ export interface SharedStore extends Store {
  * @category constructors
  * @since 0.1.0
  */
-export const shared = (options: SharedOptions): SharedStore => sharedWith(options, {})
+export const shared = (options: SharedOptions): SharedStore => storeOf(memberOf(options))
 
 /**
- * The same with timers and chance from elsewhere: a simulation has its own.
+ * A member of a fleet; a simulation gives it timers and chance of its own.
  *
  * @internal
  */
-export const sharedWith = (
+export const memberOf = (
   options: SharedOptions,
-  platform: Partial<Pick<Equipment, 'timers' | 'random'>>
-): SharedStore => {
+  platform: Partial<Pick<Equipment, 'timers' | 'random'>> = {}
+): Member => {
   const { cell, states = stateCodec, timeoutSeconds = 0.25, pollSeconds = 3 } = checked(options)
   const { clock = monotonic, report, ...settings } = copyOf(options.settings) as FleetSettings
   const config = complete(settings)
-  const member = new Member({
+  return new Member({
     cell,
     config,
     envelopes: envelopes(config, states),
@@ -161,13 +161,17 @@ export const sharedWith = (
     pollSeconds,
     ...platform
   })
+}
+
+/** @internal */
+export const storeOf = (member: Member): SharedStore & Fleet => {
   const store: SharedStore & Fleet & { readonly mayForget: true } = {
     getState: () => member.state,
     dispatch: (event, now) => member.dispatch(event, now),
     flush: () => member.flush(),
     close: () => member.close(),
     reduce: (_, event, now) => member.after(event, now),
-    connect: (session) => join(session, member, config),
+    connect: (session) => join(session, member),
     mayForget: true // of a probe, while it is alone
   }
   return store
