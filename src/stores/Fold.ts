@@ -5,6 +5,7 @@
  */
 import type { Config } from '../core/Config'
 import type { Event } from '../core/Event'
+import { attempt } from '../core/InvalidSettings'
 import { at, step } from '../core/Reducer'
 import type { State } from '../core/State'
 import type { LastSeconds } from '../core/Window'
@@ -86,6 +87,27 @@ const repeated = (config: Config, before: State, entry: Entry, now: number): Sta
   }
   return state
 }
+
+/**
+ * Whether a few times the failures would open the circuit. Successes wait to be shared, and failures do not: without this,
+ * the failures of one sick member would be all that a young window knows, and open it for everybody.
+ *
+ * @internal
+ */
+export const isNearTrip = ({ trip }: Config, state: State): boolean => {
+  if (state._tag !== 'Closed' || trip === undefined) return false
+  const { calls, failures, slowCalls, failedOrSlow, failuresInARow } = state.counts
+  const worse = {
+    calls: calls + (TIMES - 1) * failedOrSlow,
+    failures: TIMES * failures,
+    slowCalls: TIMES * slowCalls,
+    failedOrSlow: TIMES * failedOrSlow,
+    failuresInARow: TIMES * failuresInARow
+  }
+  return attempt(() => trip({ ...state.counts, ...worse })) === true
+}
+
+const TIMES = 4
 
 /** @internal */
 export const isFastSuccess = (event: Event): boolean =>

@@ -22,7 +22,7 @@ import type { Cell, Reading } from './Cell'
 import type { Envelopes } from './Envelope'
 import { keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
 import type { Entry, Known } from './Fold'
-import { isFastSuccess } from './Fold'
+import { isFastSuccess, isNearTrip } from './Fold'
 import { newer, Replica } from './Replica'
 import type { Timers } from './Timers'
 
@@ -321,6 +321,7 @@ export class Member {
     if (finding.problem !== undefined) this.report(UNREADABLE, finding.problem)
     if (finding.settings !== undefined) this.report(OTHER_SETTINGS, finding.settings)
     if (finding.isDoubtful) void this.read()
+    if (this.cancels.has('lazy') && isNearTrip(this.config, this.replica.base.state)) this.share()
     if (!finding.isToWrite) return
     this.isForced = true
     void this.work()
@@ -389,7 +390,7 @@ export class Member {
     const because = { _tag: 'Remote' } as const
     this.outboxes.forEach((outbox) => {
       outbox.addByTime(before, transitionsByTime(config)(before, now))
-      if (from.generation !== to.generation)
+      if (from.generation !== at(config)(to, now).generation)
         outbox.add({ _tag: 'Transition', breaker: config.name, from, to, atSeconds: now, because })
     })
     return result

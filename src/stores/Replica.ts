@@ -49,6 +49,8 @@ const MOST_ENTRIES = 2_000
 
 const LONG_AGO_SECONDS = -1e12
 
+const SAME_CLOCK_SECONDS = 0.01
+
 /**
  * `view` is `base` with the entries folded in. It is the state of the breaker, with a store and without one.
  *
@@ -137,11 +139,11 @@ export class Replica {
   meet({ nowSeconds }: Reading, sentAtSeconds: number, answeredAtSeconds: number): void {
     const before = this.time
     this.time = storeTime(before, nowSeconds, sentAtSeconds, answeredAtSeconds)
-    const { offsetSeconds } = this.time
+    const aheadSeconds = this.time.offsetSeconds - (before?.offsetSeconds ?? 0)
     if (before === undefined)
       this.entries = this.entries.map((entry) => ({ ...entry, least: this.leastAt(entry.atSeconds) }))
-    else if (offsetSeconds === before.offsetSeconds) return
-    this.rebase(moved(this.base, (before?.offsetSeconds ?? 0) - offsetSeconds), answeredAtSeconds)
+    else if (Math.abs(aheadSeconds) < SAME_CLOCK_SECONDS) return // the same state for the same reading
+    this.rebase(moved(this.base, -aheadSeconds), answeredAtSeconds)
   }
 
   /**

@@ -39,10 +39,11 @@ import { timers } from './Timers'
  */
 export interface FleetSettings extends Settings {
   /**
-   * Seconds after which a probe that has not ended counts as failed. A process that dies with a probe blocks the recovery of
-   * the whole fleet for so long, so there is no `null` here. Default 300: give a little more than a call may take.
+   * Seconds after which a probe that has not ended counts as failed: a finite number > 0. A process that dies with a probe
+   * blocks the recovery of the whole fleet for so long, so `null` is refused. Default 300: give a little more than a call may
+   * take.
    */
-  readonly probeTimeoutSeconds?: number | undefined
+  readonly probeTimeoutSeconds?: number | null | undefined
   /** The clock of the breaker, if you give it one. */
   readonly clock?: Clock | undefined
   /** Gets the reports of the store, as those of the breaker. Default: `console.error`. */
@@ -216,7 +217,7 @@ const conflicts = (
   { probeTimeoutSeconds, window }: FleetSettings,
   states: States = stateCodec
 ): ReadonlyArray<Problem> => [
-  ...((probeTimeoutSeconds as number | null | undefined) === null
+  ...(probeTimeoutSeconds === null
     ? [problem('probeTimeoutSeconds', null, 'a finite number > 0: a process may die with a probe, and block the fleet')]
     : []),
   ...(window !== undefined && states.decode(closed(0, window.empty))._tag === 'Left'

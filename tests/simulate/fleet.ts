@@ -87,6 +87,9 @@ export class Fleet {
   readonly broken: Array<Broken> = []
   readonly reports: Array<string> = []
   readonly notices: Array<Notice> = []
+  /** Calls that a member was not allowed to make. */
+  readonly rejectedOf: Array<number> = []
+  readonly callsOf: Array<number> = []
   readonly made = { calls: 0, succeeded: 0, failed: 0, rejected: 0, probes: 0, slowestWaitSeconds: 0 }
   private readonly failedIn = new Map<number, number>()
   private readonly probing = new Map<number, Set<{ readonly sinceSeconds: number }>>()
@@ -191,14 +194,17 @@ export class Fleet {
       )
     }
     this.made.calls++
+    this.callsOf[number] = (this.callsOf[number] ?? 0) + 1
     const ended = (reason?: unknown): void => {
       const wait = waited ?? world.now - askedSeconds
       this.made.slowestWaitSeconds = Math.max(this.made.slowestWaitSeconds, wait)
       if (wait > (scenario.timeoutSeconds ?? 0.25) + 1e-9) this.breaks('I7', `a call waited for ${wait} s`)
       if (reason === undefined) this.made.succeeded++
       else if (reason === error) this.made.failed++
-      else if (isCircuitOpenError(reason)) this.made.rejected++
-      else this.breaks('I7', `a call threw ${String(reason)}`)
+      else if (isCircuitOpenError(reason)) {
+        this.made.rejected++
+        this.rejectedOf[number] = (this.rejectedOf[number] ?? 0) + 1
+      } else this.breaks('I7', `a call threw ${reason instanceof Error ? reason.message : 'no error'}`)
     }
     participant.breaker.run(operation).then(() => ended(), ended)
   }
