@@ -36,7 +36,15 @@ export interface Calls {
   readonly slowestSeconds: number
 }
 
-const clock = (): number => (performance.timeOrigin + performance.now()) / 1000
+/** Seconds of a clock that all processes of a machine share. */
+const clock = (): number => Number(process.hrtime.bigint()) / 1e9
+
+/** How a call is made when it is timed, and what it does: nothing at all, or one turn of the event loop. */
+export type Way = 'bare' | 'local' | 'shared' | 'readThrough'
+export type Work = 'nothing' | 'turn'
+
+const nothing = async (): Promise<void> => undefined
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 class OperationFailed extends Error {}
 
@@ -67,11 +75,12 @@ const member = async ({ client, port, settings, ...options }: Start) => {
   const report = (message: string, cause?: unknown) => void reports.push(`${message}: ${String(cause)}`)
   let stepSeconds = 0
   const cell = stepped(redisCell(connection.client), () => stepSeconds)
-  const store = shared({ cell, settings: { ...config, report } as FleetSettings, ...options })
+  const store = shared({ cell, settings: { ...config, report }, ...options })
   const observer = (notice: Notice) => () => {
     if (!notice._tag.startsWith('Call')) notices.push({ ...notice, toldAtSeconds: clock() })
   }
   const breaker = new AsyncCircuitBreaker({ ...config, store, observer, report })
+  const local = new AsyncCircuitBreaker(config)
   let traffic: Promise<Calls> | undefined
   let isStopping = false
 
@@ -120,6 +129,13 @@ const member = async ({ client, port, settings, ...options }: Start) => {
       )
       return { endedAtSeconds, rejected, tookSeconds: clock() - endedAtSeconds }
     },
+    /** When this process learned that the circuit is OPEN. */
+    opened: async (): Promise<number> => {
+      while (breaker.state() !== 'open') await turn()
+      return (
+        notices.findLast((notice) => notice._tag === 'Transition' && notice.to._tag === 'Open')?.toldAtSeconds ?? NaN
+      )
+    },
     /** A call that does not end while this process lives; resolves when it was let through. */
     hang: () =>
       new Promise<string>((resolve) => {
@@ -130,6 +146,23 @@ const member = async ({ client, port, settings, ...options }: Start) => {
           })
           .catch((error: unknown) => resolve(String(error)))
       }),
+    /** Calls in a second, 16 at once, of a breaker in each of these ways. */
+    throughput: async (way: Way, work: Work, seconds: number): Promise<number> => {
+      const run = work === 'turn' ? turn : nothing
+      const call = {
+        bare: run,
+        local: () => local.run(run),
+        shared: () => breaker.run(run),
+        readThrough: () => connection.command('GET', 'state').then(() => local.run(run))
+      }[way]
+      const start = performance.now()
+      let made = 0
+      const one = async (): Promise<void> => {
+        while (performance.now() - start < seconds * 1000) for (let i = 0; i < 20; i++, made++) await call()
+      }
+      await Promise.all(Array.from({ length: 16 }, one))
+      return made / ((performance.now() - start) / 1000)
+    },
     state: async () => store.getState(),
     circuit: async () => breaker.state(),
     reset: async () => void breaker.reset(),

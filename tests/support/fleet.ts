@@ -7,8 +7,7 @@ import { join } from 'node:path'
 
 import type { Commands, Start } from '../fleet/worker'
 
-const ROOT = join(__dirname, '..', '..')
-const WORKER = join(ROOT, 'build', 'fleet', 'worker.js') // as deep as this folder, for tools/fleet
+const WORKER = join('build', 'fleet', 'worker.js')
 
 /** Bundles the worker with src, so that the processes run what is there now. */
 export const bundleWorker = (): void =>
@@ -24,7 +23,7 @@ export const bundleWorker = (): void =>
       '--file',
       WORKER
     ]),
-    { cwd: ROOT, stdio: 'pipe' }
+    { stdio: 'pipe' }
   )
 
 type Asynchronous<F> = F extends (...args: infer Args) => Promise<infer A> ? (...args: Args) => Promise<A> : never

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 
 import type { RedisClient } from 'breaker-ts/RedisCell'
 
-const TOOL = join(__dirname, '..', '..', 'tools', 'fleet')
+const TOOL = join(process.cwd(), 'tools', 'fleet') // all scripts run in the root of the repository
 
 // -------------------------------------------------------------------------------------
 // what is there
