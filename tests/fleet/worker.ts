@@ -7,7 +7,6 @@ import { isCircuitOpenError } from 'breaker-ts/CircuitOpenError'
 import { Settings } from 'breaker-ts/Codec'
 import type { Notice } from 'breaker-ts/Notice'
 import { redisCell } from 'breaker-ts/RedisCell'
-import type { FleetSettings } from 'breaker-ts/Shared'
 import { shared } from 'breaker-ts/Shared'
 import { either as E, taskEither as TE } from 'fp-ts'
 
@@ -131,10 +130,9 @@ const member = async ({ client, port, settings, ...options }: Start) => {
     },
     /** When this process learned that the circuit is OPEN. */
     opened: async (): Promise<number> => {
-      while (breaker.state() !== 'open') await turn()
-      return (
-        notices.findLast((notice) => notice._tag === 'Transition' && notice.to._tag === 'Open')?.toldAtSeconds ?? NaN
-      )
+      while (store.getState()._tag !== 'Open') await turn()
+      const told = notices.filter((notice) => notice._tag === 'Transition' && notice.to._tag === 'Open')
+      return told[told.length - 1]?.toldAtSeconds ?? NaN
     },
     /** A call that does not end while this process lives; resolves when it was let through. */
     hang: () =>
