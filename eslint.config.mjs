@@ -30,6 +30,9 @@ const CELLS = [
   'Playback',
   'Player',
   'Record',
+  'RedisCell',
+  'RedisClient', // throws on what it has caught
+  'Reporter',
   'Registry',
   'Replay',
   'Reporter',

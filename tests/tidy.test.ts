@@ -64,6 +64,7 @@ const CELLS = [
   'Names',
   'OpenTelemetry',
   'Outbox',
+  'RedisCell',
   'Reporter',
   'Registry',
   'Replica',
