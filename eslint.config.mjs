@@ -14,6 +14,7 @@ const CELLS = [
   'Member',
   'Metrics',
   'Outbox',
+  'PostgresCell',
   'RedisCell',
   'RedisClient', // throws on what it has caught
   'Reporter',

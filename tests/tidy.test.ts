@@ -46,6 +46,7 @@ const CELLS = [
   'Metrics',
   'Outbox',
   'RedisCell',
+  'PostgresCell',
   'Reporter',
   'Registry',
   'Replica',
