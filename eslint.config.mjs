@@ -30,6 +30,7 @@ const CELLS = [
   'Playback',
   'Player',
   'Record',
+  'PostgresCell',
   'RedisCell',
   'RedisClient', // throws on what it has caught
   'Reporter',

@@ -65,6 +65,7 @@ const CELLS = [
   'OpenTelemetry',
   'Outbox',
   'RedisCell',
+  'PostgresCell',
   'Reporter',
   'Registry',
   'Replica',
