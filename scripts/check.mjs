@@ -18,7 +18,7 @@ const ownCount = (output) => {
 const CHECKS = [
   { name: 'format', command: 'npx prettier --check .' },
   { name: 'lint', command: 'npx eslint .' },
-  { name: 'types', command: 'npx tsc -p .' },
+  { name: 'types', command: 'npm run --silent typecheck' },
   {
     name: 'tests, coverage and examples of the docs',
     command: `npx jest --coverage --json --outputFile=${JEST_REPORT}`,

@@ -413,6 +413,19 @@ describe('spans', () => {
     expect(second.attributes).toEqual({})
   })
 
+  it('do not say of a call what time alone has done', () => {
+    const { time, breaker, inSpan } = traced()
+    const payments = breaker('payments')
+    inSpan(...[fail, fail].map((work) => () => payments.call(work)))
+    time.advance(60)
+    const hanging = payments.session.acquire()
+    expect(hanging._tag).toBe('Right')
+    time.advance(300) // the probe has timed out, and the circuit waits again
+    expect(inSpan(() => payments.call(() => 1))).toEqual(
+      named('payments', { outcome: 'rejected', 'rejection.reason': 'open', retry_after: 60 })
+    )
+  })
+
   it('do nothing without a span, on one that has ended, and for other notices', () => {
     const ended = spanHere(false)
     const breaker = new CircuitBreaker({ name: 'x', observer: [spans(() => undefined), spans(() => ended.span)] })

@@ -89,6 +89,8 @@ export const count = (tally: Tally, notice: Notice): void => {
       return countEnd(tally, notice.outcome)
     case 'Transition':
       return countTransition(tally, notice)
+    default: // a notice that is about no call and no state
+      return
   }
 }
 
