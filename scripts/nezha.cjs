@@ -1,3 +1,4 @@
+/* global __dirname */
 // The faults that were injected while tests/data/nezha was recorded, and which openings of a breaker answer them.
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')

@@ -11,10 +11,12 @@ const SLOW = [
   'fuzz',
   'soak',
   'browser',
+  'playground',
   'demo',
   'testing',
   'properties',
   'examples',
+  'report',
   'verify',
   'observer',
   'Window'
@@ -30,6 +32,7 @@ const code = changed.filter((file) => /\.(ts|mjs|cjs|js)$/.test(file))
 const bin = (name) => join('node_modules', '.bin', name)
 const CHECKS = [
   ['types', bin('tsc'), '-p', '.', '--incremental', '--tsBuildInfoFile', 'build/quick.tsbuildinfo'],
+  ['types of the playground', bin('tsc'), '-p', 'pages/playground'],
   ['format', bin('prettier'), '--check', '--ignore-unknown', ...changed],
   ['lint', bin('eslint'), '--cache', '--cache-location', 'build/eslintcache', '--no-warn-ignored', ...code],
   ['tests', bin('jest'), '--silent', '--testPathIgnorePatterns', `/(${SLOW.join('|')})\\.test\\.ts$`, '/\\.examples/']

@@ -142,7 +142,7 @@ const drawLabels = (plot: uPlot, points: ReadonlyArray<Point>) => {
 
 const drawFront = (plot: uPlot, points: ReadonlyArray<Point>) => {
   const { ctx } = plot
-  const front = points.filter(({ kind }) => kind === 'front' || kind === 'knee').sort((a, b) => a.x - b.x)
+  const front = points.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.x - b.x)
   ctx.beginPath()
   front.forEach(({ x, y }, i) => {
     const [left, top] = [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)]

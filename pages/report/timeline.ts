@@ -236,7 +236,8 @@ export const timeline = (place: HTMLElement, shown: Timeline, data: PageData, vi
   })
   const moveTo = (i: number) => {
     const [from, until] = rangeOf(plot)
-    const next = Math.min(Math.max(i, bucketAt(from)), bucketAt(until - bucketSeconds / 2))
+    const middle = bucketSeconds / 2 // of a bucket, which has to be in sight
+    const next = Math.min(Math.max(i, bucketAt(from + middle)), bucketAt(until - middle))
     plot.setCursor({ left: plot.valToPos(startSeconds + (next + 0.5) * bucketSeconds, 'x'), top: 10 })
   }
   place.addEventListener('keydown', (event) => {

@@ -6,11 +6,11 @@
  * @since 0.1.0
  */
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 import type { Settings } from '../core/Config'
-import type { HtmlReport } from '../replay/HtmlReport'
 import { html } from '../replay/HtmlReport'
 import type { Format, Seen } from '../replay/LogReader'
 import { formats } from '../replay/LogReader'
@@ -94,6 +94,7 @@ interface ReplayOptions extends Options {
 interface ScenarioOptions extends Options {
   readonly seconds?: number
   readonly rate?: number
+  readonly key?: 'service'
 }
 
 /** Days of a log, from 1. */
@@ -182,6 +183,7 @@ export const run = async (args: ReadonlyArray<string>, terminal: Terminal, versi
     .argument('<name>', 'the scenario')
     .option('--seconds <n>', 'how long it lasts (default: 180)', positive)
     .option('--rate <n>', 'calls a second (default: 15)', positive)
+    .addOption(new Option('--key <field>', 'a breaker for each service of one-of-many').choices(['service']))
     .addHelpText('after', SCENARIOS)
     .action((name: string, options: ScenarioOptions) => playScenario(name, options, terminal))
   try {
@@ -231,7 +233,8 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
         terminal
       )
     : undefined
-  show({ title: files.join(', '), named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
+  const title = files.map((file) => basename(file)).join(', ')
+  show({ title, named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
 }
 
 const playScenario = async (name: string, options: ScenarioOptions, terminal: Terminal): Promise<void> => {
@@ -243,9 +246,10 @@ const playScenario = async (name: string, options: ScenarioOptions, terminal: Te
       WRONG_USAGE
     )
   const { files: named, grid } = chosen(options)
-  const { slow, instances, seed, seconds, rate } = options
+  const { slow, instances, seed, seconds, rate, key } = options
   const running = start([...named.map(({ config }) => config), ...grid], { slowSeconds: slow, instances, seed })
-  for (const call of scenario(found.name, { seed, seconds, callsPerSecond: rate })) running.add(call)
+  for (const call of scenario(found.name, { seed, seconds, callsPerSecond: rate, keyed: key !== undefined }))
+    running.add(call)
   const played = { comparison: running.finish(), heldOut: undefined }
   show({ title: `scenario ${found.name}`, named, played, again: undefined, notes: [found.text], options }, terminal)
 }
@@ -274,7 +278,12 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
   if (options.html !== undefined)
     writeFileSync(
       options.html,
-      html({ comparison: shownOf(played.comparison, named.length, found), front: found && frontFor(found), title })
+      html({
+        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: entry.file })) },
+        tried: reports.slice(named.length),
+        heldOut: played.heldOut,
+        title
+      })
     )
   if (options.json === true)
     return void terminal.stdout.write(`${JSON.stringify(jsonOf(title, evidence, entries, found, notes), null, 2)}\n`)
@@ -295,17 +304,6 @@ const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefin
   front(reports).map((point) =>
     heldOut === undefined ? point : { ...point, heldOut: (heldOut.reports[point.index] as Verdict).figures }
   )
-
-const frontFor = (found: ReadonlyArray<Tried>): HtmlReport['front'] => ({
-  points: found.map((point) => ({ ...point, onFront: point.isOnFront })),
-  knee: found.findIndex(({ isKnee }) => isKnee)
-})
-
-// The settings given, and the knee.
-const shownOf = (comparison: Comparison, given: number, found: ReadonlyArray<Point> | undefined): Comparison => {
-  const knee = found?.find(({ isKnee }) => isKnee)?.index ?? -1
-  return { ...comparison, reports: comparison.reports.filter((_, i) => i < given || i === knee) }
-}
 
 const jsonOf = (
   title: string,
@@ -336,9 +334,7 @@ const notesOf = (seen: Seen, places: ReadonlyArray<string>): ReadonlyArray<strin
           ({ given, expected }, i) => `  ${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`
         )
       ]),
-  ...(seen.untimed === 0
-    ? []
-    : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
+  ...(seen.untimed === 0 ? [] : [`${seen.untimed} calls have no duration: they count as if they had taken no time.`]),
   ...(seen.inWholeSeconds === 0
     ? []
     : [`${seen.inWholeSeconds} calls have times in whole seconds: they are spread by a seed.`])

@@ -1,22 +1,15 @@
 /**
- * The figures of a replay as tables of the HTML report: a row for each figure, a column for each setting and for no breaker.
+ * The figures of a replay as a table of the HTML report: a row for each figure, a column for each setting and for no breaker.
  *
  * @since 0.1.0
  */
+import type { Format } from './HtmlTables'
+import { latency, NOTHING, percent, seconds, valueOf } from './HtmlTables'
 import type { Markup } from './Markup'
 import { markup } from './Markup'
-import type { Front } from './PageWords'
-import { count, describe } from './PageWords'
+import type { Shown } from './PageWords'
+import { count } from './PageWords'
 import type { Comparison, Figures, Plain, Verdict } from './Report'
-
-type Format = (value: number) => string
-
-const grouped = (value: number, digits: number): string =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-
-const seconds: Format = (value) => `${grouped(value, 1)} s`
-const latency: Format = (value) => `${grouped(value, 3)} s`
-const percent: Format = (value) => `${grouped(value * 100, 1)} %`
 
 interface Row {
   /** The path in the JSON of a replay. */
@@ -54,7 +47,7 @@ const GROUPS: ReadonlyArray<{ readonly title: string; readonly rows: ReadonlyArr
       row('secondsInBadCalls', 'Waited in bad calls', seconds, { plain: ({ secondsInBadCalls }) => secondsInBadCalls }),
       row('badCalls', 'Bad calls let through', count, { plain: ({ badCalls }) => badCalls }),
       row('goodCalls', 'Good calls answered', count, {
-        note: 'a breaker never adds any in a replay',
+        note: 'a replay never adds any',
         plain: ({ goodCalls }) => goodCalls
       }),
       latencyRow('p50', 'Latency, median'),
@@ -79,7 +72,7 @@ const GROUPS: ReadonlyArray<{ readonly title: string; readonly rows: ReadonlyArr
       row('detectSeconds', 'Time to detect', seconds, { note: 'median, from the start of an incident' }),
       row('closeSeconds', 'Time to close', seconds, { note: 'median, from the end of an incident' }),
       row('openings', 'Openings', count),
-      row('falseOpenings', 'False openings', count, { note: 'most rejected calls would have been good' }),
+      row('falseOpenings', 'False openings', count, { note: 'most rejected were good' }),
       row('flaps', 'Flaps', count, { note: 'openings after the first in an incident' }),
       row('reopenings', 'Reopenings', count, { note: 'after a failed probe' }),
       row('probes', 'Probes', count),
@@ -89,14 +82,11 @@ const GROUPS: ReadonlyArray<{ readonly title: string; readonly rows: ReadonlyArr
   }
 ]
 
-const NOTHING = markup`<span class="none" aria-label="none">–</span>`
-
-const shown = (format: Format, value: number | null | undefined): Markup =>
-  value === null || value === undefined ? NOTHING : markup`<data value="${value}">${format(value)}</data>`
-
 // Where the log does not know how some calls would have ended: one end of the range, and the other.
 const range = (format: Format, value: number | null, other: number | null): Markup =>
-  other === value ? shown(format, value) : markup`${shown(format, value)}<small>to ${shown(format, other)}</small>`
+  other === value
+    ? valueOf(format, value)
+    : markup`${valueOf(format, value)}<small>to ${valueOf(format, other)}</small>`
 
 const cellOf = ({ of, format }: Row, { figures, ifUnknownSucceed }: Verdict): Markup =>
   range(format, of(figures), of(ifUnknownSucceed ?? figures))
@@ -105,68 +95,26 @@ const plainCell = ({ plain, format }: Row, { noBreaker, noBreakerIfUnknownSuccee
   plain === undefined ? NOTHING : range(format, plain(noBreaker), plain(noBreakerIfUnknownSucceed ?? noBreaker))
 
 /**
- * The table of all figures. `labels` are of the reports, in their order.
+ * The table of all figures.
  *
  * @internal
  */
-export const figuresTable = (comparison: Comparison, labels: ReadonlyArray<string>): Markup => {
-  const { reports, incidents } = comparison
+export const figuresTable = (comparison: Comparison, shown: ReadonlyArray<Shown>): Markup => {
+  const { incidents } = comparison
   const rowOf = (row: Row): Markup => markup`
       <tr data-figure="${row.figure}">
         <th scope="row">${row.label}${row.figure === 'incidentsFound' ? ` (of ${count(incidents.length)})` : ''}${
           row.note === undefined ? '' : markup` <small>${row.note}</small>`
         }</th>
-        <td>${plainCell(row, comparison)}</td>${reports.map((report) => markup`<td>${cellOf(row, report)}</td>`)}
+        <td>${plainCell(row, comparison)}</td>${shown.map(({ report }) => markup`<td>${cellOf(row, report)}</td>`)}
       </tr>`
   return markup`<div class="wide" tabindex="0" role="group" aria-label="Figures"><table class="figures">
-    <thead><tr><td></td><th scope="col">No breaker</th>${labels.map(
-      (label, i) => markup`<th scope="col"><a href="#setting-${i}">${label}</a></th>`
+    <thead><tr><td></td><th scope="col">No breaker</th>${shown.map(
+      ({ label }, i) => markup`<th scope="col"><a href="#setting-${i}">${label}</a></th>`
     )}</tr></thead>${GROUPS.map(
       ({ title, rows }) => markup`
-    <tbody><tr class="group"><th colspan="${reports.length + 2}" scope="rowgroup">${title}</th></tr>${rows.map(rowOf)}
+    <tbody><tr class="group"><th colspan="${shown.length + 2}" scope="rowgroup">${title}</th></tr>${rows.map(rowOf)}
     </tbody>`
     )}
   </table></div>`
-}
-
-const MOST_KEYS = 50
-const KEY_FIGURES = ['badCallsSpared', 'goodCallsRejected', 'openings'] as const
-
-/**
- * The most telling figures for each key; empty where the log has no keys.
- *
- * @internal
- */
-export const keysTable = ({ byKey = {} }: Verdict): Markup => {
-  const keys = Object.entries(byKey)
-  if (keys.length === 0) return markup``
-  return markup`<details><summary>By key (${count(keys.length)})</summary>
-    <div class="wide" tabindex="0" role="group" aria-label="Figures by key"><table class="figures">
-    <thead><tr><td></td><th scope="col">Waited in bad calls</th><th scope="col">Bad calls spared</th><th scope="col">Good calls rejected</th><th scope="col">Openings</th></tr></thead>
-    <tbody>${keys.slice(0, MOST_KEYS).map(
-      ([key, figures]) => markup`
-      <tr><th scope="row">${key}</th><td>${shown(seconds, figures.secondsInBadCalls)}</td>${KEY_FIGURES.map(
-        (figure) => markup`<td>${shown(count, figures[figure])}</td>`
-      )}</tr>`
-    )}
-    </tbody></table></div>${
-      keys.length > MOST_KEYS ? markup`<p class="note">And ${count(keys.length - MOST_KEYS)} more keys.</p>` : ''
-    }</details>`
-}
-
-/**
- * The front as a table, for who cannot see the scatter, and in print.
- *
- * @internal
- */
-export const frontTable = ({ points, knee }: Front): Markup => {
-  const best = points.map((point, i) => ({ ...point, isKnee: i === knee })).filter(({ onFront }) => onFront)
-  return markup`<details><summary>The front as a table (${count(best.length)} of ${count(points.length)} settings)</summary>
-    <div class="wide" tabindex="0" role="group" aria-label="The front"><table class="figures">
-    <thead><tr><th scope="col" class="text">Settings</th><th scope="col">Waited in bad calls</th><th scope="col">Good calls rejected</th><th scope="col">Openings</th></tr></thead>
-    <tbody>${best.map(
-      ({ settings, figures, isKnee }) => markup`
-      <tr><th scope="row">${describe(settings)}${isKnee ? markup` <b>knee</b>` : ''}</th><td>${shown(seconds, figures.secondsInBadCalls)}</td><td>${shown(count, figures.goodCallsRejected)}</td><td>${shown(count, figures.openings)}</td></tr>`
-    )}
-    </tbody></table></div></details>`
 }

@@ -5,8 +5,8 @@
  */
 import type { Markup } from './Markup'
 import { markup } from './Markup'
-import type { Front } from './PageWords'
-import { describe, isCalendar, plural, unbroken } from './PageWords'
+import type { Shown } from './PageWords'
+import { isCalendar, plural, unbroken } from './PageWords'
 import type { Comparison, Verdict } from './Report'
 import { duration, verdict } from './Report'
 
@@ -27,12 +27,7 @@ const span = (comparison: Comparison): string => {
  *
  * @internal
  */
-export const head = (
-  comparison: Comparison,
-  labels: ReadonlyArray<string>,
-  front: Front | undefined,
-  title: string
-): Markup => {
+export const head = (comparison: Comparison, shown: ReadonlyArray<Shown>, title: string): Markup => {
   const { log, incidents, slowSeconds, instances, warnings, assumptions } = comparison
   const facts = [
     plural(log.calls, 'call'),
@@ -43,21 +38,22 @@ export const head = (
     plural(incidents.length, 'incident'),
     ...(log.unknownCalls > 0 ? [`${plural(log.unknownCalls, 'call')} rejected when recorded`] : [])
   ]
-  const [first, ...others] = conclusions(comparison, labels, front)
+  const sentence = ({ report }: Shown): string => unbroken(verdict(comparison, report.figures))
+  const [first, ...others] = shown
   return markup`<header>
 <p class="title">Circuit breaker replay <span>${title}</span></p>
 ${
   first === undefined
     ? ''
-    : markup`<h1>${first.sentence}</h1>
-<p class="by">With ${first.whose}, ${first.settings}.${first.otherEnd}</p>`
+    : markup`<h1>${sentence(first)}</h1>
+<p class="by">With ${first.kind === 'knee' ? '' : 'the current settings, '}${link(first, 0)}.${otherEnd(comparison, first.report)}</p>`
 }
 ${
   others.length === 0
     ? ''
     : markup`<dl class="others">${others.map(
-        ({ settings, sentence }) => markup`
-<dt>${settings}</dt><dd>${sentence}</dd>`
+        (other, i) => markup`
+<dt>${link(other, i + 1)}</dt><dd>${sentence(other)}</dd>`
       )}
 </dl>`
 }
@@ -68,39 +64,7 @@ ${warnings.map((warning) => markup`<p class="warning">${warning}</p>`)}
 </header>`
 }
 
-interface Conclusion {
-  readonly whose: string
-  readonly settings: Markup
-  readonly sentence: string
-  readonly otherEnd: string
-}
-
-// The current settings come first, and the knee last.
-const conclusions = (
-  comparison: Comparison,
-  labels: ReadonlyArray<string>,
-  front: Front | undefined
-): ReadonlyArray<Conclusion> => {
-  const { reports } = comparison
-  const sentence = ({ figures }: Pick<Verdict, 'figures'>): string => unbroken(verdict(comparison, figures))
-  const given = reports.map((report, i) => ({
-    whose: 'the current settings',
-    settings: markup`<a href="#setting-${i}">${labels[i] as string}</a>`,
-    sentence: sentence(report),
-    otherEnd: otherEnd(comparison, report)
-  }))
-  const knee = front?.points[front.knee ?? -1]
-  if (knee === undefined) return given
-  return [
-    ...given,
-    {
-      whose: 'the settings of the knee',
-      settings: markup`<a href="#trade-off">knee</a>`,
-      sentence: `${sentence(knee)} It ${describe(knee.settings)}.`,
-      otherEnd: ''
-    }
-  ]
-}
+const link = ({ label }: Shown, i: number): Markup => markup`<a href="#setting-${i}">${label}</a>`
 
 // What the recorded breaker rejected is taken as failed in the headline.
 const otherEnd = ({ noBreakerIfUnknownSucceed, ...evidence }: Comparison, { ifUnknownSucceed }: Verdict): string =>

@@ -6,11 +6,11 @@
 import { figuresTable } from './HtmlFigures'
 import { head } from './HtmlHead'
 import { overTime, tradeOff } from './HtmlPlots'
+import { heldOutTable } from './HtmlTables'
 import { json, markup, trusted } from './Markup'
 import { script, scriptDigest, style } from './PageAssets'
 import type { PageData } from './PageData'
-import type { Front } from './PageWords'
-import { breakersOf, isCalendar, labelsOf, pointsOf } from './PageWords'
+import { breakersOf, isCalendar, pointsOf, shownOf } from './PageWords'
 import type { Buckets, Comparison, Verdict } from './Report'
 import { duration } from './Report'
 
@@ -25,10 +25,12 @@ import { duration } from './Report'
  * @since 0.1.0
  */
 export interface HtmlReport {
-  /** The first of its reports is of the current settings. */
+  /** The settings to be shown; the first are the current ones. */
   readonly comparison: Comparison
-  /** The settings of a grid on the same traffic. */
-  readonly front?: Front | undefined
+  /** Settings that were tried on the same traffic, as by `grid`: points in the scatter, and the knee among them is shown too. */
+  readonly tried?: ReadonlyArray<Verdict> | undefined
+  /** The same settings, those tried after those to be shown, on a part of the log that they were not judged by. */
+  readonly heldOut?: Comparison | undefined
   /** What was replayed: the name of a file or of a scenario. */
   readonly title?: string | undefined
 }
@@ -53,16 +55,16 @@ export interface HtmlReport {
  * @category page
  * @since 0.1.0
  */
-export const html = ({ comparison, front, title = 'Recorded traffic' }: HtmlReport): string => {
-  const labels = labelsOf(comparison.reports)
+export const html = ({ comparison, tried = [], heldOut, title = 'recorded traffic' }: HtmlReport): string => {
+  const shown = shownOf(comparison.reports, tried)
   const data: PageData = {
     isCalendar: isCalendar(comparison),
     breakers: breakersOf(comparison),
     incidents: comparison.incidents
       .slice(0, MOST_INCIDENTS)
       .map(({ startSeconds, endSeconds }) => [rounded(startSeconds), rounded(endSeconds)]),
-    timelines: comparison.reports.flatMap((report) => timelineOf(report, comparison)),
-    points: pointsOf(comparison, labels, front)
+    timelines: shown.flatMap(({ report }) => timelineOf(report, comparison)),
+    points: pointsOf(comparison, tried)
   }
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${scriptDigest}'`
   return markup`<!doctype html>
@@ -77,9 +79,9 @@ export const html = ({ comparison, front, title = 'Recorded traffic' }: HtmlRepo
 </head>
 <body>
 <main>
-${head(comparison, labels, front, title)}
-${tradeOff(comparison, front)}
-${overTime(comparison, labels)}
+${head(comparison, shown, title)}
+${tradeOff(comparison, tried)}
+${overTime(comparison, shown)}
 <section>
 <h2>Figures</h2>
 <p class="note">A call is bad that failed${
@@ -89,8 +91,9 @@ ${overTime(comparison, labels)}
       ? ''
       : ' The recorded breaker rejected calls, and no one knows how they would have ended: the first figure is for all of them failing, the second for all of them succeeding.'
   }</p>
-${figuresTable(comparison, labels)}
+${figuresTable(comparison, shown)}
 </section>
+${heldOut === undefined ? '' : heldOutTable(heldOut, shown)}
 </main>
 <script type="application/json" id="data">${json(data)}</script>
 <script>${trusted(script)}</script>

@@ -16,6 +16,8 @@ export interface Point {
   /** Good calls rejected. */
   readonly y: number
   readonly label: string
+  /** Whether no other is better in both; false where only a few were given. */
+  readonly isOnFront: boolean
   readonly kind: 'current' | 'given' | 'none' | 'knee' | 'front' | 'grid'
 }
 

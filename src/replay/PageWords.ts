@@ -6,20 +6,53 @@
 import type { Settings } from '../core/Config'
 import type { RecoveryData, SettingsData, TripData, WindowData } from '../data/SettingsData'
 import type { Point } from './PageData'
-import type { Comparison, Figures, Verdict } from './Report'
-
-/** TODO replaced */
-export interface Front {
-  readonly points: ReadonlyArray<{ readonly settings: Settings; readonly figures: Figures; readonly onFront: boolean }>
-  readonly knee: number | null
-}
+import { front } from './Replay'
+import type { Comparison, Verdict } from './Report'
 
 /**
- * The names of settings; a number follows where several have the same.
+ * Settings that the page shows over time and in the table of figures.
  *
  * @internal
  */
-export const labelsOf = (reports: ReadonlyArray<Verdict>): ReadonlyArray<string> =>
+export interface Shown {
+  readonly kind: 'current' | 'given' | 'knee'
+  readonly label: string
+  /** Its place among all that was tried. */
+  readonly index: number
+  readonly report: Verdict
+}
+
+/**
+ * The settings given, and the knee of all that was tried where it is another one.
+ *
+ * @internal
+ */
+export const shownOf = (reports: ReadonlyArray<Verdict>, tried: ReadonlyArray<Verdict>): ReadonlyArray<Shown> => {
+  const labels = labelsOf(reports)
+  const given = reports.map((report, i) => ({ kind: kindOf(i), label: labels[i] as string, index: i, report }))
+  const knee = kneeOf(reports, tried)
+  return knee === undefined || reports.includes(knee)
+    ? given
+    : [
+        ...given,
+        { kind: 'knee', label: `knee: ${knee.name}`, index: reports.length + tried.indexOf(knee), report: knee }
+      ]
+}
+
+const kindOf = (i: number): 'current' | 'given' => (i === 0 ? 'current' : 'given')
+
+/**
+ * The settings at the knee, if any were tried beside those given.
+ *
+ * @internal
+ */
+export const kneeOf = (reports: ReadonlyArray<Verdict>, tried: ReadonlyArray<Verdict>): Verdict | undefined => {
+  const all = [...reports, ...tried]
+  return tried.length === 0 ? undefined : all[front(all).findIndex(({ isKnee }) => isKnee)]
+}
+
+// A number follows where several have the same name.
+const labelsOf = (reports: ReadonlyArray<Verdict>): ReadonlyArray<string> =>
   reports.map(({ name }, i) => {
     const before = reports.slice(0, i).filter((other) => other.name === name).length
     const all = reports.filter((other) => other.name === name).length
@@ -62,23 +95,32 @@ const within = (window: WindowData | undefined): string => {
   return ''
 }
 
-const atLeast = ({ minimumCalls = 20 }: { readonly minimumCalls?: number }): string =>
-  minimumCalls === 1 ? '' : ` (${minimumCalls} or more)`
+// A strategy of this library always says how many.
+const atLeast = ({ minimumCalls }: { readonly minimumCalls?: number }): string =>
+  minimumCalls === 1 ? '' : ` (${minimumCalls as number} or more)`
 
-const tripWords = (trip: TripData, window: WindowData | undefined): string => {
+// What is counted, and among which calls.
+const tripWords = (trip: TripData, window: WindowData | undefined): readonly [string, string] => {
   switch (trip._tag) {
     case 'ConsecutiveFailures':
-      return inARow(trip.failures)
+      return [inARow(trip.failures), '']
     case 'FailureCount':
-      return `${trip.failures} failures${within(window)}`
+      return [`${trip.failures} failures`, within(window)]
     case 'FailureRate':
-      return `${percent(trip.rate)} failures${within(window)}${atLeast(trip)}`
+      return [`${percent(trip.rate)} failures`, within(window) + atLeast(trip)]
     case 'SlowCallRate':
-      return `${percent(trip.rate)} slow${within(window)}${atLeast(trip)}`
+      return [`${percent(trip.rate)} slow`, within(window) + atLeast(trip)]
     case 'Never':
-      return 'never'
+      return ['no time', '']
   }
 }
+
+// Strategies that look at the same calls say so once.
+const anyOf = (trips: ReadonlyArray<TripData>, window: WindowData | undefined): string =>
+  trips
+    .map((trip) => tripWords(trip, window))
+    .map(([counted, among], i, all) => (all[i + 1]?.[1] === among ? counted : counted + among))
+    .join(' or ')
 
 const inARow = (failures: number): string => (failures === 1 ? 'a failure' : `${failures} failures in a row`)
 
@@ -115,35 +157,49 @@ export const describe = (settings: Settings): string => {
       ? inARow(failureThreshold)
       : trip === undefined
         ? 'what its own function says'
-        : [trip]
-            .flat()
-            .map((one) => tripWords(one, window))
-            .join(', or ')
+        : anyOf([trip].flat(), window)
   const wait =
     recoveryTimeoutSeconds === undefined ? 'as long as its own function says' : waitWords(recoveryTimeoutSeconds)
   return unbroken(`opens at ${trips}; waits ${wait}`)
 }
 
 /**
+ * Of points that are neither given nor on the front. Of more, each so-many-th is drawn.
+ *
+ * @internal
+ */
+export const MOST_OTHERS = 300
+
+/**
  * Where everything stands that was tried, no breaker included.
  *
  * @internal
  */
-export const pointsOf = (
-  { reports, noBreaker }: Comparison,
-  labels: ReadonlyArray<string>,
-  front: Front | undefined
-): ReadonlyArray<Point> => [
-  ...(front?.points ?? []).map(({ settings, figures, onFront }, i) =>
-    point(figures, describe(settings), i === front?.knee ? 'knee' : onFront ? 'front' : 'grid')
-  ),
-  { x: noBreaker.secondsInBadCalls, y: 0, label: 'no breaker', kind: 'none' },
-  ...reports.map(({ figures }, i) => point(figures, labels[i] as string, i === 0 ? 'current' : 'given'))
-]
-
-const point = ({ secondsInBadCalls, goodCallsRejected }: Figures, label: string, kind: Point['kind']): Point => ({
-  x: Math.round(secondsInBadCalls * 1000) / 1000,
-  y: goodCallsRejected,
-  label,
-  kind
-})
+export const pointsOf = ({ reports, noBreaker }: Comparison, tried: ReadonlyArray<Verdict>): ReadonlyArray<Point> => {
+  const labels = labelsOf(reports)
+  const places = front([...reports, ...tried])
+  const points = places.map(({ figures, isOnFront, isKnee, name }, i): Point => {
+    const isGiven = i < reports.length
+    const isFound = tried.length > 0 && isOnFront
+    return {
+      x: Math.round(figures.secondsInBadCalls * 1000) / 1000,
+      y: figures.goodCallsRejected,
+      label: isGiven ? `${labels[i] as string}${isKnee && isFound ? ' (knee)' : ''}` : name,
+      kind: isGiven ? kindOf(i) : isKnee ? 'knee' : isOnFront ? 'front' : 'grid',
+      isOnFront: isFound
+    }
+  })
+  const others = points.filter(({ kind }) => kind === 'grid')
+  const step = Math.ceil(others.length / MOST_OTHERS)
+  return [
+    ...others.filter((_, i) => i % step === 0),
+    ...points.filter(({ kind }) => kind !== 'grid'),
+    {
+      x: Math.round(noBreaker.secondsInBadCalls * 1000) / 1000,
+      y: 0,
+      label: 'no breaker',
+      kind: 'none',
+      isOnFront: false
+    }
+  ]
+}

@@ -52,6 +52,8 @@ export interface ScenarioOptions {
   readonly seconds?: number | undefined
   /** Calls a second. Default 15. */
   readonly callsPerSecond?: number | undefined
+  /** Whether calls say which service they are for, so that each has a breaker. Default false: one breaker for all. */
+  readonly keyed?: boolean | undefined
 }
 
 // What the service is like at a time, from 0 at the start of a scenario to 1 at its end.
@@ -163,7 +165,7 @@ const TIME_LIMIT_SECONDS = 2
 
 /**
  * The calls of a scenario, in the order of their starts. A call takes about 0.15 s; one that fails has run into a time limit
- * of 2 s, or was refused at once. The services of `one-of-many` are the keys `service-1` to `service-4`.
+ * of 2 s, or was refused at once. With `keyed`, the four services of `one-of-many` are the keys `service-1` to `service-4`.
  *
  * @example
  * import { scenario } from 'breaker-ts/Scenario'
@@ -178,12 +180,19 @@ const TIME_LIMIT_SECONDS = 2
  */
 export const scenario = (
   name: ScenarioName,
-  { seed = 1, seconds = 180, callsPerSecond = 15 }: ScenarioOptions = {}
+  { seed = 1, seconds = 180, callsPerSecond = 15, keyed = false }: ScenarioOptions = {}
 ): Iterable<Call> => ({
-  [Symbol.iterator]: () => played(SHAPES.find((shape) => shape.name === name) as Shape, seed, seconds, callsPerSecond)
+  [Symbol.iterator]: () =>
+    played(SHAPES.find((shape) => shape.name === name) as Shape, seed, seconds, callsPerSecond, keyed)
 })
 
-function* played({ weather, services = 1 }: Shape, seed: number, seconds: number, rate: number): Generator<Call> {
+function* played(
+  { weather, services = 1 }: Shape,
+  seed: number,
+  seconds: number,
+  rate: number,
+  keyed: boolean
+): Generator<Call> {
   let startSeconds = 0
   for (let i = 0; ; i += 5) {
     const service = Math.floor(chance(seed, i) * services)
@@ -197,7 +206,7 @@ function* played({ weather, services = 1 }: Shape, seed: number, seconds: number
       startSeconds,
       seconds: failed ? (refused ? spread / 5 : TIME_LIMIT_SECONDS) : Math.min(spread * latency, TIME_LIMIT_SECONDS),
       outcome: failed ? 'failure' : 'success',
-      ...(services > 1 ? { key: `service-${service + 1}` } : {})
+      ...(keyed ? { key: `service-${service + 1}` } : {})
     }
   }
 }

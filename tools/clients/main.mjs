@@ -10,6 +10,7 @@ import { protectFetch } from 'breaker-ts/Fetch'
 import { Registry } from 'breaker-ts/Registry'
 
 import { CLIENTS } from './clients.mjs'
+import { BLOCKS } from './guide.mjs'
 import { startServer } from './server.mjs'
 
 const THRESHOLD = 2
@@ -204,6 +205,9 @@ for (const [name, client] of Object.entries(CLIENTS))
     if (client.stream !== undefined || !title.startsWith('a stream')) await check(name, title, () => run(client))
 
 for (const [name, title, run] of SAID) await check(name, title, run)
+// Keys for the clients of the guides, which are made and not used.
+process.env.OPENAI_API_KEY = process.env.ANTHROPIC_API_KEY = 'none'
+for (const { name, file } of BLOCKS) await check('guide', name, () => import(file))
 server.close()
 
 const versionOf = (name) =>
@@ -216,6 +220,8 @@ for (const name of Object.keys(CLIENTS)) {
   const passed = own.filter(({ ok }) => ok).length
   console.log(`${name.padEnd(18)} ${versionOf(name).padEnd(14)} ${passed} of ${own.length}   a rejected call: ${note}`)
 }
+const guide = results.filter(({ client }) => client === 'guide')
+console.log(`${'the guides'.padEnd(33)} ${guide.filter(({ ok }) => ok).length} of ${guide.length}`)
 const failed = results.filter(({ ok }) => !ok).length
 console.log(`${results.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
