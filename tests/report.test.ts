@@ -108,7 +108,12 @@ describe('the text of a report', () => {
       '3,700 calls · 27 Nov 2026, 10:00 to 11:01 UTC (62 min) · slow from 0.4 s · 2 keys · 3 instances'
     )
     expect(text).toContain('A call is bad that failed or took 0.4 s or more; all others are good.')
-    expect(shows([fiveInARow], calls(90, (i) => ({ startSeconds: DAY + i * 1000 })))).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:59 UTC (25 h)')
+    expect(
+      shows(
+        [fiveInARow],
+        calls(90, (i) => ({ startSeconds: DAY + i * 1000 }))
+      )
+    ).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:43 UTC (25 h)')
     expect(textOf(html({ comparison }))).toContain('2,727 calls · 3 min · 4 incidents')
   })
 
