@@ -18,7 +18,7 @@ const ownCount = (output) => {
 const CHECKS = [
   { name: 'format', command: 'npx prettier --check .' },
   { name: 'lint', command: 'npx eslint .' },
-  { name: 'types', command: 'npx tsc -p .' },
+  { name: 'types', command: 'npm run --silent typecheck' },
   {
     name: 'tests, coverage and examples of the docs',
     command: `npx jest --coverage --json --outputFile=${JEST_REPORT}`,
@@ -35,6 +35,10 @@ const CHECKS = [
 ]
 const LONG = [
   { name: 'recipes of the guides', command: 'npm run --silent recipes', count: ownCount },
+  { name: 'a guarded fetch in the real clients', command: 'npm run --silent clients', count: ownCount },
+  { name: 'the example with language models', command: 'npm run --silent example:llm', count: ownCount },
+  { name: 'OpenTelemetry and prom-client', command: 'npm run --silent telemetry', count: ownCount },
+  { name: 'dashboard and alerts', command: 'npm run --silent observability', count: ownCount },
   { name: 'runtimes', command: 'npm run --silent runtimes', count: ownCount }
 ]
 
@@ -65,8 +69,8 @@ const results = []
 for (const { name, command, count } of process.argv.includes('--all') ? [...CHECKS, ...LONG] : CHECKS) {
   console.log(`\n--- ${name}: ${command}`)
   const start = performance.now()
-  const counted = countOf(count, await run(command))
-  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...counted })
+  const sums = countOf(count, await run(command))
+  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...sums })
 }
 
 console.log()

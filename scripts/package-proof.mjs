@@ -143,6 +143,10 @@ const listFiles = async () => {
   same(files, [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt'],
     ...pages,
+    ...filesIn(join(REPO, 'observability'))
+      .filter((file) => !file.endsWith('.svg'))
+      .map((file) => `observability/${file}`),
+    ...['docs/playground/index.html', 'docs/playground/still.png', 'docs/playground/still-dark.png'],
     ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
     ...modules.flatMap((name) => [`es6/${name}.mjs`, ...(name === 'core/Hints' ? [] : [`es6/${name}.mjs.map`])]),
     ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/testing.mjs', 'lib/testing.d.mts', 'lib/rolldown-runtime.js']

@@ -315,8 +315,11 @@ const attributesOf = (notice: Notice): Attributes | undefined => {
 
 const isCalm = (notice: Notice): boolean => notice._tag === 'CallEnded' && notice.outcome._tag !== 'Failure'
 
-// A call of one key may evict another.
-const isOfCall = ({ because }: Transition): boolean => because._tag !== 'Evicted'
+// What time has done, or another process, is told with the next call, and was not done by it. Nor is what a call of another key
+// of a registry evicts.
+const NOT_OF_THE_CALL: ReadonlyArray<string> = ['RecoveryTimeoutElapsed', 'ProbeTimedOut', 'Remote', 'Evicted']
+
+const isOfCall = ({ because }: Transition): boolean => !NOT_OF_THE_CALL.includes(because._tag)
 
 // -------------------------------------------------------------------------------------
 // logs

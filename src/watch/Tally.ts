@@ -62,13 +62,16 @@ export const start = (name: string, startedAtSeconds: number): Tally => ({
   closed: 0
 })
 
+// A breaker counts as CLOSED until more is known, and then what is found counts from the start.
+const UNKNOWN: State = { ...initial }
+
 /**
- * The breaker of this very name counts as CLOSED until it says otherwise.
+ * The breaker of this very name, of which nothing is known yet.
  *
  * @internal
  */
 export const join = (tally: Tally): Member => {
-  const member = { state: initial, sinceSeconds: tally.startedAtSeconds }
+  const member = { state: UNKNOWN, sinceSeconds: tally.startedAtSeconds }
   tally.members.set(tally.name, member)
   return member
 }
@@ -86,6 +89,8 @@ export const count = (tally: Tally, notice: Notice): void => {
       return countEnd(tally, notice.outcome)
     case 'Transition':
       return countTransition(tally, notice)
+    default: // a notice that is about no call and no state
+      return
   }
 }
 
@@ -99,18 +104,20 @@ const countEnd = (tally: Tally, outcome: Outcome): void => {
 const countTransition = (tally: Tally, { breaker, from, to, atSeconds }: Transition): void => {
   if (from.generation !== to.generation) tally.transitions[to._tag]++ // and no restarted timeout
   const member = memberOf(tally, breaker, from, atSeconds)
-  if (member.state === initial) member.state = from // what it was before anything was told
+  if (member.state === UNKNOWN) member.state = from
   enter(tally, breaker, member, to, atSeconds)
 }
 
 /**
- * The state of a breaker, as it was read.
+ * The state of a breaker, as it was read. Others may have written it, and an OPEN one says when.
  *
  * @internal
  */
 export const see = (tally: Tally, breaker: string, state: State, now: number): void => {
   const member = memberOf(tally, breaker, state, now)
-  if (member.state === initial) member.state = state
+  if (member.state === UNKNOWN) member.state = state
+  if (state._tag === 'Open' && state.generation !== member.state.generation)
+    enter(tally, breaker, member, state, Math.min(Math.max(state.openedAtSeconds, member.sinceSeconds), now))
   enter(tally, breaker, member, state, now)
   if (!tally.members.has(breaker)) tally.closed++
 }

@@ -13,8 +13,25 @@ export interface Metrics {
   readonly rejected: Readonly<Record<Rejection['reason'], number>>
   readonly transitions: Readonly<Record<State['_tag'], number>>
   readonly secondsIn: Readonly<Record<State['_tag'], number>>
+  readonly states: Readonly<Record<State['_tag'], number>>
 }
-export declare const observe: (clock?: Clock) => {
+export interface WatchedBreaker {
+  readonly name: string
+  readonly current: IO<{
+    readonly state: State
+  }>
+}
+export interface WatchedRegistry {
+  readonly entries: IO<ReadonlyArray<readonly [key: string, state: State]>>
+  readonly for: (key: string) => WatchedBreaker
+}
+export interface MetricsOptions {
+  readonly maxNames?: number | undefined
+  readonly perKey?: boolean | undefined
+}
+export interface Observed {
   readonly observer: Observer
   readonly metrics: IO<Readonly<Record<string, Metrics>>>
+  readonly watch: <B extends WatchedBreaker | WatchedRegistry>(watched: B) => B
 }
+export declare const observe: (clock?: Clock, options?: MetricsOptions) => Observed

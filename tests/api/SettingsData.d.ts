@@ -11,7 +11,7 @@ export type WindowData =
   | {
       readonly _tag: 'TimeWindow'
       readonly seconds: number
-      readonly slices: number
+      readonly slices?: number
     }
 export type TripData =
   | {
@@ -25,12 +25,12 @@ export type TripData =
   | {
       readonly _tag: 'FailureRate'
       readonly rate: number
-      readonly minimumCalls: number
+      readonly minimumCalls?: number
     }
   | {
       readonly _tag: 'SlowCallRate'
       readonly rate: number
-      readonly minimumCalls: number
+      readonly minimumCalls?: number
     }
   | {
       readonly _tag: 'Never'
