@@ -195,16 +195,13 @@ describe('breaker-ts replay', () => {
     const settings = file('list.json', [{ failureThreshold: 3 }, { name: 'b', failureThreshold: 4 }])
     const found = await json('replay', CALLS, '--grid', settings)
     expect([found.searched, found.reports]).toEqual([2, []])
-    const dull = file('dull.json', [{ trip: { _tag: 'Never' } }, { failureThreshold: 500 }])
+    const dull = file('dull.json', [{ failureThreshold: 2 }, { name: 'the same', failureThreshold: 2 }])
     expect((await breaker(['replay', CALLS, '--settings', HALF, '--grid', dull])).out).toMatch(/and 1 alike/)
-    const bad = file('bad-now.json', {
-      trip: { _tag: 'ConsecutiveFailures', failures: 1 },
-      recoveryTimeoutSeconds: 600
-    })
+    const bad = file('bad-now.json', { failureThreshold: 1, recoveryTimeoutSeconds: 600 })
     expect(
       (await breaker(['replay', CALLS, '--settings', bad, '--settings', FIVE, '--settings', HALF])).out
     ).not.toMatch(/front/)
-    const calm = file('calm.csv', 'time,duration,status\n1,1,503\n200,1,200\n')
+    const calm = file('calm.csv', 'time,duration,status\n1,1,503\n200,1,200\n201,1,200\n')
     expect((await breaker(['replay', calm, '--settings', bad, '--grid', dull])).out).toMatch(
       /current, not on the front/
     )
@@ -220,8 +217,10 @@ describe('breaker-ts replay', () => {
     ])
     expect(found.front?.every(({ heldOut }) => heldOut !== undefined)).toBe(true)
     expect((await breaker([...args])).out).toMatch(/^ {2}held out /m)
+    const never = await breaker(['replay', log, '--settings', FIVE, '--train', '1', '--test', '8'])
+    expect([never.code, never.err]).toEqual([1, expect.stringMatching(/no calls on the days/)])
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')
-    expect((await json('replay', record, '--settings', FIVE, '--train', '1', '--test', '2')).log.calls).toBe(384)
+    expect((await json('replay', record, '--settings', FIVE, '--train', '1', '--test', '1')).log.calls).toBe(384)
   })
 
   it('shows what another seed makes of times in whole seconds', async () => {
@@ -315,7 +314,7 @@ describe('what is wrong', () => {
     expect(await breaker(['replay', CALLS, '--settings', wrong])).toEqual({
       code: 1,
       out: '',
-      err: `error: ${wrong}: failureThreshold: given 0, expected an integer > 0\n       ${wrong}: windows: given 1, expected no such setting (did you mean window?)\n`
+      err: `error: ${wrong}: failureThreshold: given 0, expected an integer > 0\n       ${wrong}: windows: given 1, expected no setting of this name: did you mean window?\n`
     })
     const broken = file('broken.json', '{"name": }')
     expect((await breaker(['replay', CALLS, '--settings', broken])).err).toMatch(

@@ -73,7 +73,12 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     return `${file}:${line - before}`
   })
   if (found.calls === 0) throw new Problem(nothingIn(files, found, places))
-  return { comparison: all.finish(), heldOut: heldOut?.finish(), seen: found, places }
+  const played = { comparison: all.finish(), heldOut: heldOut?.finish(), seen: found, places }
+  if (played.comparison.log.calls === 0 || played.heldOut?.log.calls === 0)
+    throw new Problem(
+      `${files.join(', ')}: no calls on the days of --train or of --test; days are counted from 1, by UTC`
+    )
+  return played
 }
 
 const NEEDS_SLOW = 'SlowCallRate needs --slow: nothing else says which calls are slow'

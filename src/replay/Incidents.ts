@@ -22,7 +22,11 @@ const SLICES = 10
 const MINIMUM_CALLS = 20
 const RATE = 0.5
 
-/** After so many seconds it is known whether a bad call began an incident. */
+/**
+ * After so many seconds it is known whether a bad call began an incident.
+ *
+ * @internal
+ */
 export const SETTLED_SECONDS = SLICES + 1
 
 const sliceOf = (second: number): number => ((second % SLICES) + SLICES) % SLICES
