@@ -25,6 +25,7 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
     'io-ts/PathReporter',
     'node:fs',
     'node:path',
+    'node:stream',
     'node:zlib'
   ]
 }
