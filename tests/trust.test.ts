@@ -227,14 +227,14 @@ describe('SECURITY.md', () => {
       /^(eval|Function|process|require|XMLHttpRequest|WebSocket|import (node:.*|fs|net|http|child_process))$/
     expect(
       uses(
-        sources.filter((file) => !file.startsWith('replay/')), // has a command line
+        sources.filter((file) => !file.startsWith('cli/')),
         FORBIDDEN
       )
     ).toEqual([])
   })
 
   it('is right that breakers have no timers', () => {
-    const withoutTimers = sources.filter((file) => !/^(stores|replay)\//.test(file))
+    const withoutTimers = sources.filter((file) => !/^(stores|cli)\//.test(file))
     expect(uses(withoutTimers, /^(setTimeout|setInterval|setImmediate|queueMicrotask)$/)).toEqual([])
   })
 

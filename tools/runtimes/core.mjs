@@ -4,6 +4,8 @@ import * as Health from 'breaker-ts/Health'
 import * as Snapshot from 'breaker-ts/Snapshot'
 import { either as E } from 'fp-ts'
 
-import { atModuleScope, core } from './scenario.cjs'
+import { entries } from './entries.mjs'
+import { allLoaded, atModuleScope, core } from './scenario.cjs'
 
-console.log(JSON.stringify(await core({ breakerTs, Codec, Health, Snapshot, E }, atModuleScope(breakerTs))))
+const made = await core({ breakerTs, Codec, Health, Snapshot, E }, atModuleScope(breakerTs))
+console.log(JSON.stringify([...allLoaded(entries), ...made]))

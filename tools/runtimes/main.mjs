@@ -1,18 +1,16 @@
 // Runs the packed tarball on each runtime: one line for each program, the table for docs/runtimes.md, and the count.
 //
 // The runtimes are packages of this folder. The package is installed from its tarball in a project of its own, as by a user.
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import * as prettier from 'prettier'
-import { rolldown } from 'rolldown'
 
 import { start } from './server.mjs'
+import { inWorker } from './workerd.mjs'
 
 const HERE = import.meta.dirname
 const REPO = join(HERE, '..', '..')
@@ -47,11 +45,7 @@ const COLUMNS = [
 // -------------------------------------------------------------------------------------
 
 const project = mkdtempSync(join(tmpdir(), 'breaker-ts-runtimes-'))
-const children = new Set()
-process.on('exit', () => {
-  for (const child of children) child.kill()
-  rmSync(project, { recursive: true, force: true })
-})
+process.on('exit', () => rmSync(project, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 const run = async (command, args, cwd = project) => {
@@ -65,86 +59,18 @@ const run = async (command, args, cwd = project) => {
 }
 
 const install = async () => {
-  const { name, version } = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'))
-  const { devDependencies } = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'))
+  const { name, version, exports, devDependencies } = JSON.parse(readFileSync(join(REPO, 'package.json'), 'utf8'))
   await run('npm', ['pack', '--silent', '--pack-destination', project], REPO)
   const peers = Object.fromEntries(['fp-ts', 'io-ts'].map((peer) => [peer, devDependencies[peer]]))
   const dependencies = { ...peers, [name]: `file:./${name}-${version}.tgz` }
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies }))
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'])
   for (const file of PROGRAMS) cpSync(join(HERE, file), join(project, file))
-}
-
-// -------------------------------------------------------------------------------------
-// Workers
-// -------------------------------------------------------------------------------------
-
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-// Bundled as by the tool of that platform, which takes the ES modules of a package.
-const bundle = async () => {
-  const build = await rolldown({
-    input: join(project, 'worker.mjs'),
-    platform: 'neutral',
-    resolve: { conditionNames: ['workerd', 'worker', 'module', 'import'], mainFields: ['module', 'main'] }
-  })
-  const { output } = await build.generate({ format: 'es' })
-  return output[0].code
-}
-
-const workerConfig = ({ origin, control }, port) => `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "internet", network = (allow = ["private"])),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-);
-const worker :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed "worker.js")],
-  compatibilityDate = "2026-11-01",
-  bindings = [(name = "ORIGIN", text = "${origin}"), (name = "CONTROL", text = "${control}")],
-);
-`
-
-const listening = async (child, url) => {
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
-  for (let i = 0; i < 200; i++) {
-    if (child.exitCode !== null) throw new Error(`workerd has ended with ${child.exitCode}: ${output}`)
-    try {
-      return await fetch(url)
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-  throw new Error(`workerd does not listen: ${output}`)
-}
-
-const inWorker = async (command, program, server) => {
-  const port = await freePort()
-  writeFileSync(join(project, 'worker.js'), await bundle())
-  writeFileSync(join(project, 'config.capnp'), workerConfig(server, port))
-  const child = spawn(command, ['serve', 'config.capnp'], { cwd: project })
-  children.add(child)
-  try {
-    await listening(child, `http://127.0.0.1:${port}/open`)
-    const response = await fetch(`http://127.0.0.1:${port}/${program}`)
-    const said = await response.text()
-    if (response.status !== 200) throw new Error(said)
-    return said
-  } finally {
-    child.kill()
-    await once(child, 'exit')
-    children.delete(child)
-  }
+  // All entry points but the one that needs an optional peer.
+  const paths = Object.keys(exports).filter((path) => !/^\.$|\.json$|testing$/.test(path))
+  const imports = paths.map((path, i) => `import * as m${i} from '${name}${path.slice(1)}'`)
+  const list = `export const entries = [${paths.map((_, i) => `m${i}`)}]`
+  writeFileSync(join(project, 'entries.mjs'), [...imports, list].join('\n'))
 }
 
 // -------------------------------------------------------------------------------------
@@ -154,7 +80,7 @@ const inWorker = async (command, program, server) => {
 const outputOf = async ({ command, args = [], isWorkers }, file) => {
   const server = await start()
   try {
-    if (isWorkers) return await inWorker(command, file.replace('.mjs', ''), server)
+    if (isWorkers) return await inWorker(project, command, file.replace('.mjs', ''), server)
     return await run(command, [...args, file, server.origin, server.control])
   } finally {
     await server.stop()

@@ -26,6 +26,12 @@ const until = async (ask) => {
   return false
 }
 
+exports.allLoaded = (entries) => {
+  const { claim, made } = claims()
+  claim('every entry point loads', entries.length > 0 && entries.every((entry) => typeof entry === 'object'))
+  return made
+}
+
 // Workers make what is at module scope outside of any request, where they allow less.
 exports.atModuleScope = ({ AsyncCircuitBreaker }) =>
   new AsyncCircuitBreaker({ name: 'users', failureThreshold: 2, recoveryTimeoutSeconds: 0.5 })

@@ -18,6 +18,17 @@ const listen = async (server, port) => {
   return server.address().port
 }
 
+// While it is dead, its port may be taken for a moment by a connection of another program.
+const listenAgain = async (server, port, attempts = 50) => {
+  try {
+    return await listen(server, port)
+  } catch (error) {
+    if (attempts === 0) throw error
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return listenAgain(server, port, attempts - 1)
+  }
+}
+
 const close = (server) =>
   new Promise((resolve) => {
     server.close(resolve)
@@ -34,7 +45,7 @@ export const start = async () => {
   const port = await listen(server, 0)
   const orders = {
     '/die': () => close(server),
-    '/revive': () => listen(server, port),
+    '/revive': () => listenAgain(server, port),
     '/count': () => count
   }
   const control = createServer(async (request, response) => response.end(String(await orders[request.url]())))

@@ -6,7 +6,8 @@ import * as Health from 'breaker-ts/Health'
 import * as Snapshot from 'breaker-ts/Snapshot'
 import { either as E } from 'fp-ts'
 
-import { atModuleScope, core, fetched } from './scenario.cjs'
+import { entries } from './entries.mjs'
+import { allLoaded, atModuleScope, core, fetched } from './scenario.cjs'
 
 const users = atModuleScope(breakerTs)
 const { isCircuitOpenError } = breakerTs
@@ -23,7 +24,11 @@ const PROGRAMS = {
     for (let i = 0; i < 2; i++) await users.recordFailure()
     return []
   },
-  '/core': async () => [...(await shared()), ...(await core({ breakerTs, Codec, Health, Snapshot, E }, users))],
+  '/core': async () => [
+    ...(await shared()),
+    ...allLoaded(entries),
+    ...(await core({ breakerTs, Codec, Health, Snapshot, E }, users))
+  ],
   '/fetch': ({ ORIGIN, CONTROL }) => fetched({ protectFetch, isCircuitOpenError }, fetch, ORIGIN, CONTROL)
 }
 
