@@ -279,7 +279,7 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
     writeFileSync(
       options.html,
       html({
-        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: entry.file })) },
+        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: basename(entry.file) })) },
         tried: reports.slice(named.length),
         heldOut: played.heldOut,
         title: title
