@@ -14,7 +14,6 @@ import type { Settings } from '../core/Config'
 import { html } from '../replay/HtmlReport'
 import type { Format, Seen } from '../replay/LogReader'
 import { formats } from '../replay/LogReader'
-import type { Point } from '../replay/Replay'
 import { front, start } from '../replay/Replay'
 import type { Comparison, Evidence, Verdict } from '../replay/Report'
 import { scenario, scenarios } from '../replay/Scenario'
@@ -23,7 +22,7 @@ import type { Given } from './Inquiry'
 import { fileProblem, given, gridOf, Problem, WRONG_USAGE } from './Inquiry'
 import type { Played } from './Playback'
 import { playFiles } from './Playback'
-import type { Entry } from './Table'
+import type { Entry, Tried } from './Table'
 import { entryOf, frontOf, reportOf } from './Table'
 
 // -------------------------------------------------------------------------------------
@@ -296,11 +295,6 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
     ...(options.html === undefined ? [] : [`The page is in ${options.html}.`])
   ]
   terminal.stdout.write(`${lines.join('\n').trimEnd()}\n`)
-}
-
-/** A point of the front, with its figures on the time that was held out. */
-interface Tried extends Point {
-  readonly heldOut?: Verdict['figures']
 }
 
 const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefined): ReadonlyArray<Tried> =>
