@@ -108,6 +108,9 @@ export class Player {
       }
       case 'Transition':
         return this.transition(notice)
+      case 'StoreLost':
+      case 'StoreBack':
+        return // says nothing of calls
     }
   }
 
