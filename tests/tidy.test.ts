@@ -11,7 +11,7 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: ['core'],
   shell: ['core', 'shell'],
   data: ['core', 'shell', 'data', 'io-ts'],
-  stores: ['core', 'shell', 'data', 'stores'],
+  stores: ['core', 'shell', 'data', 'stores', 'io-ts'],
   watch: ['core', 'shell', 'watch'],
   http: ['core', 'shell', 'stores', 'http'],
   replay: ['core', 'shell', 'data', 'replay', 'io-ts'],
