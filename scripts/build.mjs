@@ -2,6 +2,8 @@
 //
 // CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, and what
 // reports to monitoring. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs
+// io-ts, and what a fleet needs. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'
@@ -52,6 +54,7 @@ const TRANSFORM = {
   assumptions: { setPublicClassFields: true },
   typescript: { removeClassFieldsWithoutInitializer: true }
 }
+const AROUND = /src[\\/]((core|shell|watch)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$)/
 
 const bundle = async () => {
   const build = await rolldown({
@@ -76,6 +79,11 @@ const bundle = async () => {
         { name: 'replay', test: /src[\\/]replay[\\/](?!Html|Page|Markup|Log|Sorter|\w+Log\.)/, priority: 1 },
         { name: 'logs', test: /src[\\/]replay[\\/](Log|Sorter|\w+Log\.)/ },
         { name: 'codecs', test: /src[\\/]data[\\/]/ }
+        { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 4 },
+        { name: 'around', test: AROUND, priority: 3 },
+        { name: 'codecs', test: /src[\\/]data[\\/]/, priority: 2 },
+        { name: 'cells', test: /src[\\/]stores[\\/](\w*Cell|Redis\w*)\.ts$/, priority: 1 },
+        { name: 'fleet', test: /src[\\/]stores[\\/]/ }
       ]
     },
     comments: false,

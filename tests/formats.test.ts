@@ -193,7 +193,10 @@ describe('nginx', () => {
     ['JSON of something else', '{"a":1}', 'nginx', /^JSON of nginx/],
     ['a time that is none', '1.1.1.1 - - [today] "GET / HTTP/1.1" 200 1', 'nginx', /^a time/],
     ['a duration below 0', '{"status":200,"rt":-1,"msec":1}', 'nginx', /^a duration >= 0/],
-    ['no time', '{"status":200}', 'nginx', /^a time/]
+    ['no time', '{"status":200}', 'nginx', /^a time/],
+    ['a time without end', '{"status":200,"msec":1e999}', 'nginx', /^a time/],
+    ['a time of no day', '{"status":200,"time_iso8601":"2026-13-45T00:00:00Z"}', 'nginx', /^a time/],
+    ['a status that is none', '{"status":"-","msec":1}', 'nginx', /^a status/]
   ] as const)('refuses %s', (_, line, format, expected) => {
     expect(problem(line, { format })).toMatch(expected)
   })
@@ -262,6 +265,11 @@ describe('AWS ALB', () => {
   it('without it, starts so much before as the three parts took', () => {
     const old = line.replace('2026-11-27T10:00:01.000000Z', '-')
     expect(one(old)).toMatchObject({ startSeconds: at('2026-11-27T10:00:02.500Z') - 1.25, seconds: 1.25 })
+  })
+
+  it('takes a part that is missing for 0', () => {
+    const cut = line.replace('2026-11-27T10:00:01.000000Z', '-').replace('1.250', '-')
+    expect(one(cut).seconds).toBe(0)
   })
 
   it('takes a target that did not answer for a failure, and a client that has gone away for no verdict', () => {
@@ -432,6 +440,7 @@ describe('CSV', () => {
   })
 
   it('may give the end', () => {
+    expect(problem('time,duration,status\n1,1e999,200')).toBe('a duration in duration, in seconds')
     expect(one('finish,duration,status\n10,2,200', { columns: 'end=finish' })).toMatchObject({
       startSeconds: 8,
       seconds: 2
@@ -495,6 +504,10 @@ describe('JMeter and k6', () => {
     [',,true', 'success']
   ])('JMeter takes %s for a %s', (row, outcome) => {
     expect(one(`${JTL}1795776000250,1250,cart,${row}`).outcome).toBe(outcome)
+  })
+
+  it('JSON groups by numbers too', () => {
+    expect(one('{"status":200,"msec":1,"shard":7}', { key: 'shard' }).key).toBe('7')
   })
 
   it('JMeter refuses a table without its columns, and a row without times', () => {

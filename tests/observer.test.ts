@@ -28,6 +28,9 @@ const show = (notice: Notice): string => {
       return `${notice.atSeconds} ${notice.outcome._tag} after ${notice.elapsedSeconds}`
     case 'CallRejected':
       return `${notice.atSeconds} rejected, ${notice.rejection.reason} ${notice.rejection.retryAfterSeconds ?? '-'}`
+    case 'StoreLost':
+    case 'StoreBack':
+      return `${notice.atSeconds} ${notice._tag}`
   }
 }
 

@@ -2,7 +2,7 @@
  * The playground, as it stands in docs/playground: its numbers in a real browser, and what its links and programs say.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -188,13 +188,16 @@ describe('docs/playground/index.html', () => {
       120_000
     )
 
-  const show = async (page: Page, hash: string) => {
-    await page.evaluate((to) => (location.hash = to), hash)
-    await page.waitForFunction(
-      (to) => location.hash.startsWith(to) && document.querySelector('#play')?.textContent === 'Play',
+  // The page hears of another hash before we do.
+  const show = (page: Page, hash: string) =>
+    page.evaluate(
+      (to) =>
+        new Promise<void>((resolve) => {
+          addEventListener('hashchange', () => resolve(), { once: true })
+          location.hash = to
+        }),
       hash
     )
-  }
   const figuresOf = (page: Page, lane: string) => page.locator(`#figures-${lane} dd`).allTextContents()
   const text = (page: Page, selector: string) => page.locator(selector).innerText()
   const state = async (page: Page) => JSON.parse((await page.locator('#json').textContent()) ?? '') as unknown
@@ -504,6 +507,18 @@ describe('docs/playground/index.html', () => {
       }
     }
   )
+
+  const FIXTURES = join(__dirname, 'fixtures/logs')
+  inBrowser('reads what a real nginx and a real breaker have written', async (page) => {
+    for (const name of readdirSync(FIXTURES)) {
+      await page.setInputFiles('#file', join(FIXTURES, name))
+      await page.waitForFunction((called) => document.querySelector('#blurb')?.textContent?.startsWith(called), name)
+      await page.locator('#scrub').press('End')
+      const log = readFileSync(join(FIXTURES, name), 'utf8')
+      expect([name, await figuresOf(page, 'A')]).toEqual([name, countsOf(log, defaults.A)])
+      expect([name, await figuresOf(page, 'B')]).toEqual([name, countsOf(log, defaults.B)])
+    }
+  })
 
   inBrowser('reads the record of a breaker, from a compressed file too', async (page) => {
     const lines: Array<string> = []

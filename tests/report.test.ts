@@ -1,9 +1,10 @@
 /**
  * The HTML report: what its text says, and what it does in a real browser, against the JSON of the same replay.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 
 import type { Settings } from 'breaker-ts/Config'
@@ -19,6 +20,8 @@ import { any, consecutiveFailures, failureCount, failureRate, never, slowCallRat
 import { countWindow, timeWindow } from 'breaker-ts/Window'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
+
+import { run } from '../src/cli/Cli'
 
 const fiveInARow: Settings = { name: 'five in a row', failureThreshold: 5, recoveryTimeoutSeconds: 5 }
 const halfOfTen: Settings = {
@@ -105,7 +108,7 @@ describe('the text of a report', () => {
       '3,700 calls · 27 Nov 2026, 10:00 to 11:01 UTC (62 min) · slow from 0.4 s · 2 keys · 3 instances'
     )
     expect(text).toContain('A call is bad that failed or took 0.4 s or more; all others are good.')
-    expect(shows([fiveInARow], calls(90_000))).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:59 UTC (25 h)')
+    expect(shows([fiveInARow], calls(90, (i) => ({ startSeconds: DAY + i * 1000 })))).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:59 UTC (25 h)')
     expect(textOf(html({ comparison }))).toContain('2,727 calls · 3 min · 4 incidents')
   })
 
@@ -183,7 +186,7 @@ describe('the text of a report', () => {
         [fiveInARow],
         calls(120, (i) => ({ key: `key ${i % 60}` }))
       )
-    ).toMatch(/key 49 [^y]*And 10 more keys\./)
+    ).toMatch(/key 49 [^y]*And 10 more\./)
     const [report] = comparison.reports as unknown as readonly [Verdict]
     const many = Array.from({ length: 50 }, (_, i): Verdict => {
       const figures = { ...report.figures, secondsInBadCalls: i, goodCallsRejected: 50 - i }
@@ -195,9 +198,33 @@ describe('the text of a report', () => {
     expect(text).toContain('And 10 more.')
   })
 
-  it('stays below 150 kB, however long the log', () => {
+  it('lists the incidents that settings are judged by, at most 100, with their keys', () => {
+    const incidents = Array.from({ length: 101 }, (_, i) => ({
+      startSeconds: DAY + i * 10,
+      endSeconds: DAY + i * 10 + 7
+    }))
+    const text = shows([fiveInARow], calls(1100), { incidents })
+    expect(text).toContain(
+      'Start, UTC Length Calls Bad calls 27 Nov 2026, 10:00:00 7.0 s 7 7 27 Nov 2026, 10:00:10 7.0 s'
+    )
+    expect(text).toContain('And 1 more.')
+    const keyed = shows(
+      [fiveInARow],
+      calls(100, () => ({ key: 'shop' })),
+      { incidents: incidents.slice(0, 1) }
+    )
+    expect(keyed).toContain('Start, UTC, key Length Calls Bad calls 27 Nov 2026, 10:00:00 shop 7.0 s')
+    expect(textOf(html({ comparison }))).toContain('Incidents (4) Start Length Calls Bad calls 27.1 s 11.4 s 264 110')
+  })
+
+  it('stays below 150 kB, however long the log, and however much was tried', () => {
     const long = scenario('gradual-increase', { seconds: 20_000, callsPerSecond: 5 })
-    const page = html({ comparison: compare([fiveInARow, halfOfTen])(long), tried })
+    const [some] = tried as readonly [Verdict, ...ReadonlyArray<Verdict>]
+    const worse = Array.from({ length: 5000 }, (_, i) => {
+      const figures = { ...some.figures, secondsInBadCalls: 9000 + i, goodCallsRejected: 9000 }
+      return { ...some, figures }
+    })
+    const page = html({ comparison: compare([fiveInARow, halfOfTen])(long), tried: [...tried, ...worse] })
     expect(Buffer.byteLength(page)).toBeLessThan(150_000)
   })
 
@@ -285,7 +312,41 @@ describe('a report in a browser', () => {
     })
   })
 
+  it('shows the figures of the JSON that the command line prints beside it', async () => {
+    const settings = join(folder, 'payments.json')
+    writeFileSync(settings, '{"name":"payments","failureThreshold":5,"recoveryTimeoutSeconds":5}')
+    const file = join(folder, 'cli.html')
+    const printed: Array<string> = []
+    const output = { write: (text: string) => printed.push(text) }
+    const args = ['scenario', 'error-spike', '--settings', settings, '--grid', 'small', '--html', file, '--json']
+    expect(await run(args, { stdin: Readable.from([]), stdout: output, stderr: output })).toBe(0)
+    const json = JSON.parse(printed.join('')) as Comparison & { readonly knee: Pick<Verdict, 'figures'> }
+    const [report] = json.reports as unknown as readonly [Verdict]
+    await open(readFileSync(file, 'utf8'), async (page) => {
+      expect((await page.locator('h1').innerText()).replace(/\u00a0/g, ' ')).toBe(verdict(json, report.figures))
+      for (const figure of ['secondsInBadCalls', 'goodCallsRejected', 'openings', 'precision'] as const) {
+        const cells = page.locator(`tr[data-figure=${figure}] td`)
+        const values = await cells.evaluateAll((all) => all.map((cell) => cell.querySelector('data')?.value))
+        expect(values.slice(1)).toEqual([report.figures[figure], json.knee.figures[figure]].map(valueOf))
+      }
+    })
+  })
+
   const valueOf = (figure: unknown): string | null => (figure === null ? null : `${figure as number}`)
+
+  // What is read out at so many places, one to the right of the other.
+  const walk = (page: Page, plot: string, i: number, places: number): Promise<ReadonlyArray<string>> =>
+    page
+      .locator(plot)
+      .nth(i)
+      .evaluate((place, places) => {
+        const readout = place.parentElement?.querySelector('.readout')
+        return Array.from({ length: places }, () => {
+          const text = readout?.textContent ?? ''
+          place.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true }))
+          return text
+        })
+      }, places)
 
   it('draws the buckets of the JSON, and reads them out by keyboard', async () => {
     const json = JSON.parse(JSON.stringify(comparison)) as Comparison
@@ -298,12 +359,13 @@ describe('a report in a browser', () => {
         )
         await page.locator('.timeline').nth(i).focus()
         await page.keyboard.press('Home')
-        for (let bucket = 0; bucket < 45; bucket++) {
-          expect(await readout(page, i + 1)).toContain(
-            `: ${buckets.good[bucket]} good, ${buckets.bad[bucket]} bad, ${buckets.rejectedBad[bucket]} bad rejected, ${buckets.rejectedGood[bucket]} good rejected`
+        const read = await walk(page, '.timeline', i, buckets.good.length)
+        expect(read.map((text) => text.replace(/^.*?: |, (open|half-open).*$/g, ''))).toEqual(
+          buckets.good.map(
+            (good, bucket) =>
+              `${good} good, ${buckets.bad[bucket]} bad, ${buckets.rejectedBad[bucket]} bad rejected, ${buckets.rejectedGood[bucket]} good rejected`
           )
-          await page.keyboard.press('ArrowRight')
-        }
+        )
       }
     })
   })
@@ -356,19 +418,15 @@ describe('a report in a browser', () => {
 
   it('reads out every setting of the scatter, the current ones and the knee by name', async () => {
     await open(html({ comparison, tried }), async (page) => {
-      const read = new Set<string>()
-      await page.locator('#scatter').focus()
-      for (let i = 0; i < 111; i++) {
-        await page.keyboard.press('ArrowRight')
-        read.add(await readout(page, 0))
-      }
+      const read = (await walk(page, '#scatter', 0, 112)).slice(1)
+      expect(new Set(read).size).toBeGreaterThan(20)
       const [current] = comparison.reports as unknown as readonly [Verdict]
       const { secondsInBadCalls, goodCallsRejected } = current.figures
-      expect([...read]).toContain(
+      expect(read).toContain(
         `Current: five in a row: ${secondsInBadCalls.toFixed(1)} s waited in bad calls, ${goodCallsRejected} good calls rejected`
       )
-      expect([...read].filter((text) => text.startsWith('Knee: '))).toHaveLength(1)
-      expect([...read].filter((text) => text.startsWith('no breaker: '))).toHaveLength(1)
+      expect(read.filter((text) => text.startsWith('Knee: '))).toHaveLength(1)
+      expect(read.filter((text) => text.startsWith('no breaker: '))).toHaveLength(1)
     })
   })
 

@@ -50,22 +50,30 @@ const CELLS = [
   'Action', // gives a function of its own its type
   'AsyncCircuitBreaker',
   'Body', // holds the reader of a stream
+  'Cell',
   'CircuitBreaker',
   'CircuitOpenError', // lifts a limit for a moment
   'Clock',
   'Door', // collects the items of a list
   'Fetch', // gives a function the methods of another
   'Log',
+  'Fold', // counts an event many times
+  'Join', // gives a session what a fleet does for it
+  'Member',
   'Metrics',
   'Names',
   'OpenTelemetry',
   'Outbox',
+  'RedisCell',
+  'PostgresCell',
   'Reporter',
   'Registry',
+  'Replica',
   'Session',
   'Store',
   'Table', // sorts a copy
   'Tally',
+  'Timers',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made

@@ -45,9 +45,7 @@ const notesOf = (seen: Seen, calls: ReadonlyArray<Call>, isCut: boolean): Readon
             .join('. ')}.`
         ]
       : []),
-    ...(seen.withoutDuration > 0
-      ? [`${number(seen.withoutDuration)} calls have no duration, and count as if they took no time.`]
-      : []),
+    ...(seen.untimed > 0 ? [`${number(seen.untimed)} calls have no duration, and count as if they took no time.`] : []),
     ...(seen.inWholeSeconds > seen.calls / 2 ? ['Times in whole seconds are spread over the second.'] : []),
     ...(unknown > 0 ? [`${number(unknown)} calls were rejected when this was recorded, and count as failures.`] : []),
     ...(isCut ? [`Only the first ${number(MOST)} calls are shown.`] : [])

@@ -12,24 +12,25 @@ export const colour = (name: string): string => getComputedStyle(root).getProper
 
 export const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
-const widthOf = (place: HTMLElement): number =>
-  root.dataset.printing === undefined ? place.clientWidth : PRINTED_WIDTH
+/** The size of a plot in its place; on paper there is less room. */
+export const sizeOf = (place: HTMLElement, height: number) =>
+  root.dataset.printing === undefined
+    ? { width: place.clientWidth, height }
+    : { width: PRINTED_WIDTH, height: height * 0.8 }
 
-const plots: Array<readonly [HTMLElement, uPlot]> = []
+const plots: Array<{ readonly place: HTMLElement; readonly plot: uPlot; readonly height: number }> = []
 
 const fit = () => {
-  for (const [place, plot] of plots) {
-    plot.setSize({ width: widthOf(place), height: plot.height })
+  for (const { place, plot, height } of plots) {
+    plot.setSize(sizeOf(place, height))
     plot.redraw(false, true)
   }
 }
 
 /** Keeps a plot as wide as its place, and in the colours of the moment. */
 export const keep = (place: HTMLElement, plot: uPlot) => {
-  plots.push([place, plot])
+  plots.push({ place, plot, height: plot.height })
 }
-
-export const sizeOf = (place: HTMLElement, height: number) => ({ width: widthOf(place), height })
 
 /** The axes of every plot. */
 export const axis = (more: uPlot.Axis): uPlot.Axis => ({

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
@@ -232,7 +233,8 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
         terminal
       )
     : undefined
-  show({ title: files.join(', '), named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
+  const title = files.map((file) => basename(file)).join(', ')
+  show({ title, named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
 }
 
 const playScenario = async (name: string, options: ScenarioOptions, terminal: Terminal): Promise<void> => {

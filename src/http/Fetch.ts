@@ -124,7 +124,7 @@ export class ResponseError extends Error {
  * @example
  * import { protectFetch } from 'breaker-ts/Fetch'
  *
- * const server: typeof fetch = async () => new Response(null, { status: 503, headers: { 'retry-after': '30' } })
+ * const server: typeof fetch = async () => new Response(null, { status: 503, headers: { 'retry-after': '90' } })
  * const guarded = protectFetch(server, { name: 'api', failureThreshold: 1 }, { whenOpen: 'response' })
  *
  * const program = async () => {
@@ -132,7 +132,7 @@ export class ResponseError extends Error {
  *   const rejected = await guarded('https://a.example/users')
  *   assert.strictEqual(rejected.status, 503)
  *   assert.strictEqual(rejected.headers.get('x-circuit-breaker'), 'open')
- *   assert.strictEqual(rejected.headers.get('retry-after'), '30')
+ *   assert.strictEqual(rejected.headers.get('retry-after'), '90')
  * }
  * void program()
  *

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import { frontTable, keysTable } from './HtmlFigures'
+import { frontTable, incidentsTable, keysTable } from './HtmlTables'
 import type { Markup } from './Markup'
 import { markup } from './Markup'
 import type { Shown } from './PageWords'
-import { breakersOf, count, describe, kneeOf, plural } from './PageWords'
+import { breakersOf, count, describe, kneeOf, MOST_OTHERS, plural } from './PageWords'
 import type { Buckets, Comparison, Verdict } from './Report'
 
 const hint = (text: string): Markup =>
@@ -40,7 +40,7 @@ export const tradeOff = (comparison: Comparison, tried: ReadonlyArray<Verdict>):
       : [
           ...(reports.includes(knee) ? [] : [mark('knee', 'knee')]),
           mark('front', 'front'),
-          mark('grid', 'others tried')
+          mark('grid', `${all.length > MOST_OTHERS ? 'some of the ' : ''}others tried`)
         ]),
     mark('none', 'no breaker')
   ]}</ul>
@@ -58,6 +58,7 @@ ${knee === undefined ? '' : frontTable(all)}
  */
 export const overTime = (comparison: Comparison, shown: ReadonlyArray<Shown>): Markup => markup`<section>
 <h2>Over time</h2>
+${incidentsTable(comparison)}
 ${shown.map((one, i) => setting(one, i, breakersOf(comparison)))}
 </section>`
 

@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
-import { figuresTable, heldOutTable } from './HtmlFigures'
+import { figuresTable } from './HtmlFigures'
 import { head } from './HtmlHead'
 import { overTime, tradeOff } from './HtmlPlots'
+import { heldOutTable } from './HtmlTables'
 import { json, markup, trusted } from './Markup'
 import { script, scriptDigest, style } from './PageAssets'
 import type { PageData } from './PageData'

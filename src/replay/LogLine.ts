@@ -120,19 +120,20 @@ export const numberIn = (text: unknown): number | undefined => {
  * @internal
  */
 export const isoSeconds = (text: unknown): number | undefined => {
-  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d/.test(text)) return undefined
-  // Digits beyond milliseconds are cut by some engines and refused by others. No zone is UTC.
-  const [, whole = '', fraction = '', zone = ''] = /^(.*?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.exec(
-    text.trim()
-  ) as RegExpExecArray
-  const parsed = Date.parse(`${whole.replace(' ', 'T')}${whole.length > 10 ? zone || 'Z' : ''}`) // eslint-disable-line no-restricted-globals -- reads no clock
-  return Number.isNaN(parsed) ? undefined : parsed / 1000 + Number(fraction)
+  const found = typeof text === 'string' ? ISO.exec(text.trim()) : null
+  if (found === null) return undefined
+  // Digits beyond thousandths are cut by some engines and refused by others. No zone is UTC.
+  const [, date, time = '00:00', fraction, zone = 'Z'] = found
+  const parsed = Date.parse(`${date}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`) // eslint-disable-line no-restricted-globals -- reads no clock
+  return Number.isNaN(parsed) ? undefined : parsed / 1000 + Number(fraction ?? 0)
 }
+
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 /** Whether an ISO time has no part of a second.
  * @internal
  */
-export const isWholeIso = (text: unknown): boolean => typeof text === 'string' && !/:\d\d[.,]\d/.test(text)
+export const isWholeIso = (text: unknown): boolean => typeof text === 'string' && !/:\d\d\.\d/.test(text)
 
 /** A line of JSON; `undefined` where it is none.
  * @internal

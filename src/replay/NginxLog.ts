@@ -37,7 +37,7 @@ const TAIL = ['request_time', 'upstream_response_time', 'upstream_status', 'upst
 const combined = (line: string): Item => {
   const found = COMBINED.exec(line)
   if (found === null) return wrong(EXPECTED)
-  const [, remote_addr, remote_user, time = '', asked = '', status, , rest = ''] = found
+  const [, remote_addr, remote_user, time, asked, status, , rest = ''] = found as unknown as ReadonlyArray<string>
   const tail = words(rest)
   const isQuoted = rest.startsWith('"') || tail[0] === '-'
   const extra = isQuoted ? tail.slice(2) : tail
@@ -47,9 +47,9 @@ const combined = (line: string): Item => {
   const placed = Object.fromEntries(
     extra.filter((word) => !/^\w+=/.test(word)).map((word, i) => [TAIL[i] ?? `field_${i + 1}`, word])
   )
-  const [method, path] = asked.split(' ')
+  const [method, path] = (asked as string).split(' ')
   const fields = { remote_addr, remote_user, status, method, path, ...placed, ...named }
-  return requestOf(timeLocal(time), true, fields)
+  return requestOf(timeLocal(time as string), true, fields)
 }
 
 const inQuotes = (word: string): string => word.slice(word.indexOf('=') + 1).replace(/^"|"$/g, '')
@@ -75,11 +75,13 @@ const json = (line: string): Item => {
   return requestOf(exact ?? told, exact === undefined && isWholeIso(text), fields)
 }
 
-const requestOf = (atSeconds: number | undefined, isWhole: boolean, fields: Readonly<Record<string, unknown>>): Item =>
-  request(atSeconds, {
-    isEnd: true,
-    isWhole,
-    seconds: numberIn(fields['request_time'] ?? fields['rt']),
-    status: numberIn(fields['status']) ?? 0,
-    fields
-  })
+const requestOf = (
+  atSeconds: number | undefined,
+  isWhole: boolean,
+  fields: Readonly<Record<string, unknown>>
+): Item => {
+  const status = numberIn(fields['status'])
+  if (status === undefined) return wrong('a status')
+  const seconds = numberIn(fields['request_time'] ?? fields['rt'])
+  return request(atSeconds, { isEnd: true, isWhole, seconds, status, fields })
+}

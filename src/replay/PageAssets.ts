@@ -7,7 +7,11 @@
 
 /** @internal */
 export declare const script: string
-/** The digest of the script: no other script may run in the page. */
+/**
+ * The digest of the script: no other script may run in the page.
+ *
+ * @internal
+ */
 export declare const scriptDigest: string
 /** @internal */
 export declare const style: string

@@ -164,6 +164,13 @@ export const describe = (settings: Settings): string => {
 }
 
 /**
+ * Of points that are neither given nor on the front. Of more, each so-many-th is drawn.
+ *
+ * @internal
+ */
+export const MOST_OTHERS = 300
+
+/**
  * Where everything stands that was tried, no breaker included.
  *
  * @internal
@@ -182,8 +189,11 @@ export const pointsOf = ({ reports, noBreaker }: Comparison, tried: ReadonlyArra
       isOnFront: isFound
     }
   })
+  const others = points.filter(({ kind }) => kind === 'grid')
+  const step = Math.ceil(others.length / MOST_OTHERS)
   return [
-    ...points,
+    ...others.filter((_, i) => i % step === 0),
+    ...points.filter(({ kind }) => kind !== 'grid'),
     {
       x: Math.round(noBreaker.secondsInBadCalls * 1000) / 1000,
       y: 0,

@@ -62,8 +62,7 @@ export class Sorter {
     this.latest = Math.max(this.latest, call.startSeconds + Math.min(call.seconds, HELD_SECONDS))
     if (this.held.length < 2 * this.kept + 1024) return []
     const held = this.sorted()
-    const late = held.findIndex(({ startSeconds }) => startSeconds > this.latest - HELD_SECONDS)
-    const found = held.splice(0, late === -1 ? held.length : late)
+    const found = held.splice(0, held.filter(({ startSeconds }) => startSeconds <= this.latest - HELD_SECONDS).length)
     this.kept = held.length
     return found
   }

@@ -85,9 +85,13 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
     ...args: Args
   ): Promise<A1> => {
     if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
-    const admission = this.session.admit()
+    const admission = this.session.admit(true)
     if (admission._tag === 'Left') return Promise.reject(native(admission.left))
-    if (this.runs?.admission !== admission) this.runs = toValues(admission, this.session)
+    if (this.runs?.admission !== admission) {
+      const later = this.session.confirmed?.(admission, () => this.run(fn, ...args))
+      if (later !== undefined) return later
+      this.runs = toValues(admission, this.session)
+    }
     return start(fn, args, this.runs)
   }
 
@@ -114,9 +118,13 @@ export class AsyncCircuitBreaker<E = unknown, A = unknown> {
     ): TaskEither<CircuitOpenError | E1, A1> =>
     () => {
       if (typeof fn !== 'function') return Promise.reject(notCallable(this.name, fn))
-      const admission = this.session.admit()
+      const admission = this.session.admit(true)
       if (admission._tag === 'Left') return Promise.resolve(admission)
-      if (this.reactions?.admission !== admission) this.reactions = toEithers(admission, this.session)
+      if (this.reactions?.admission !== admission) {
+        const later = this.session.confirmed?.(admission, this.call(fn, ...args))
+        if (later !== undefined) return later
+        this.reactions = toEithers(admission, this.session)
+      }
       return start(fn, args, this.reactions)
     }
 

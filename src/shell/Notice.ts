@@ -43,7 +43,7 @@ export interface Transition {
  * @category model
  * @since 0.1.0
  */
-export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut | Evicted
+export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut | Evicted | Remote
 
 /**
  * An OPEN circuit is HALF_OPEN.
@@ -73,6 +73,16 @@ export interface ProbeTimedOut {
  */
 export interface Evicted {
   readonly _tag: 'Evicted'
+}
+
+/**
+ * Another member of the fleet that shares the breaker has done it; see `breaker-ts/Shared`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface Remote {
+  readonly _tag: 'Remote'
 }
 
 /**
@@ -120,16 +130,45 @@ export interface CallRejected {
 }
 
 /**
+ * The store of a shared breaker does not answer. Until it does, the breaker goes on alone.
+ *
  * @category model
  * @since 0.1.0
  */
-export type Notice = Transition | CallAdmitted | CallEnded | CallRejected
+export interface StoreLost {
+  readonly _tag: 'StoreLost'
+  readonly breaker: string
+  readonly atSeconds: number
+  /** What the store, or its client, said. */
+  readonly error: unknown
+}
+
+/**
+ * The store of a shared breaker answers again, and gets what has happened meanwhile.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface StoreBack {
+  readonly _tag: 'StoreBack'
+  readonly breaker: string
+  readonly atSeconds: number
+  /** How long it was lost. */
+  readonly lostSeconds: number
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export type Notice = Transition | CallAdmitted | CallEnded | CallRejected | StoreLost | StoreBack
 
 /**
  * Gets every notice of the breaker whose setting it is, in order, after the state has changed. It may call the breaker.
  * One that throws changes neither the state nor a result; what it threw is reported (see the setting `report`).
  *
- * A breaker on a store that others write to tells only of what it dispatched itself.
+ * A breaker on a store that others write to tells only of what it dispatched itself. One on a store of `breaker-ts/Shared`
+ * tells of what other members of the fleet did too, as a transition because of `Remote`.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -157,7 +196,8 @@ export type Observer = (notice: Notice) => IO<void>
 // -------------------------------------------------------------------------------------
 
 /**
- * The changes of state that an event at `now` brings with it, in order, those by time first.
+ * The changes of state that an event at `now` brings with it, in order, those by time first. A store whose states are not
+ * those of `reduce` gives its own function for it.
  *
  * @example
  * import { from } from 'breaker-ts/Config'
@@ -180,9 +220,9 @@ export type Observer = (notice: Notice) => IO<void>
  * @since 0.1.0
  */
 export const transitions =
-  (config: Config) =>
+  (config: Config, reduced: ReturnType<typeof reduce> = reduce(config)) =>
   (state: State, event: Event, now: number): ReadonlyArray<Transition> => {
-    const after = reduce(config)(state, event, now)
+    const after = reduced(state, event, now)
     if (after === state) return []
     const before = at(config)(state, now)
     const byTime = transitionsByTime(config)(state, now)

@@ -149,6 +149,18 @@ export interface Parts {
   readonly store: Store
 }
 
+/**
+ * What a store that others write to as well does for a session: `breaker-ts/Shared` has one.
+ *
+ * @internal
+ */
+export interface Fleet {
+  /** What `dispatch` makes of an event, where that is not what `reduce` of the settings does. */
+  reduce(state: State, event: Event, now: number): State
+  /** Gives the session its `confirmed`, and tells its observers what happens elsewhere. */
+  connect(session: Session): void
+}
+
 // -------------------------------------------------------------------------------------
 // settings
 // -------------------------------------------------------------------------------------
@@ -295,6 +307,17 @@ export class Session {
   private readonly clock: Clock
   private readonly outbox: Outbox | undefined
   private readonly store: Store
+  readonly clock: Clock
+  /**
+   * Runs a call again when the fleet has decided about its admission; `undefined` where nobody else decides.
+   *
+   * @internal
+   */
+  declare confirmed?: <R>(admission: Admission, again: () => Promise<R>) => Promise<R> | undefined
+  private readonly classify: Classifier | undefined
+  /** @internal */
+  readonly outbox: Outbox | undefined
+  private readonly store: Store & Partial<Fleet>
   private config: Config
   private reporter: Reporter | undefined
   private pass = FIRST
@@ -312,6 +335,7 @@ export class Session {
     this.store = parts.store
     this.config = parts.config
     this.reporter = parts.reporter
+    this.store.connect?.(this)
   }
 
   /** The name of the breaker. */
@@ -409,11 +433,13 @@ export class Session {
   }
 
   /**
-   * Asks whether a call may pass now. The admission comes back, by one of the methods below, once the call has ended.
+   * Asks whether a call may pass now. The admission comes back, by one of the methods below, once the call has ended. A fleet
+   * makes those wait that can.
    *
    * @internal
    */
-  admit(): Left<CircuitOpenError> | Admission {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the hook of a fleet uses it
+  admit(_canWait?: boolean): Left<CircuitOpenError> | Admission {
     const { clock, outbox, store } = this
     if (outbox === undefined && this.classify === undefined)
       return store.getState() === this.healthy ? this.pass : this.ask()
@@ -500,7 +526,8 @@ export class Session {
       if (outbox === undefined) store.dispatch(event, now)
       // Made of the state before and the event, transitions are right even where a listener of the store calls the breaker
       // again before `dispatch` returns.
-      else outbox.dispatch(store, event, now, because(transitions(config)(before, event, now), ended), ended)
+      else
+        outbox.dispatch(store, event, now, because(transitions(config, store.reduce)(before, event, now), ended), ended)
       // The same state is right only where the event changes nothing. A state that was changed in place has lost what it
       // was before, but not what it should be.
       const after = this.held()
@@ -530,7 +557,8 @@ export class Session {
     return at(config)(state, now)
   }
 
-  private tellAdmission(outbox: Outbox, admission: Left<CircuitOpenError> | Admission, atSeconds: number): void {
+  /** @internal */
+  tellAdmission(outbox: Outbox, admission: Left<CircuitOpenError> | Admission, atSeconds: number): void {
     const breaker = this.name
     if (admission._tag === 'Right') return outbox.add({ _tag: 'CallAdmitted', breaker, atSeconds })
     this.look(atSeconds)
