@@ -1,4 +1,3 @@
-import { spawn } from 'child_process'
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
 import type { Cell, Committed, Reading } from 'breaker-ts/Cell'
 import { memoryCell } from 'breaker-ts/Cell'
@@ -16,13 +15,14 @@ import type { SharedOptions } from 'breaker-ts/Shared'
 import { memberOf, shared, storeOf } from 'breaker-ts/Shared'
 import { initial, isolated } from 'breaker-ts/State'
 import { storeTime } from 'breaker-ts/StoreTime'
-import { storeLaws } from 'breaker-ts/testing'
 import * as T from 'breaker-ts/testing'
+import { storeLaws } from 'breaker-ts/testing'
 import type { Timers } from 'breaker-ts/Timers'
 import { timers } from 'breaker-ts/Timers'
 import { failureCount, failureRate } from 'breaker-ts/TripStrategy'
 import type { Window } from 'breaker-ts/Window'
 import { countWindow, timeWindow } from 'breaker-ts/Window'
+import { spawn } from 'child_process'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
@@ -566,7 +566,7 @@ describe('without its store, a shared breaker', () => {
     const cell = cellWith(world.memory, {
       read: (key) => (error === undefined ? world.memory.read(key) : async () => E.left(error)),
       compareAndSet: (...args) =>
-        error === undefined ? world.memory.compareAndSet(...args) : () => Promise.reject(error as Error)
+        error === undefined ? world.memory.compareAndSet(...args) : () => Promise.reject(error)
     })
     const down = (reason: unknown = new Error('ECONNREFUSED')) => {
       error = reason
