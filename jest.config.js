@@ -14,7 +14,9 @@ module.exports = {
     '^breaker-ts/(.*)$': [
       '<rootDir>/src/$1.ts',
       ...['core', 'shell', 'data', 'stores', 'watch', 'http', 'replay'].map((folder) => `<rootDir>/src/${folder}/$1.ts`)
-    ]
+    ],
+    // What the build puts into the HTML report.
+    '^\\./PageAssets$': '<rootDir>/tests/support/pageAssets.js'
   },
   collectCoverageFrom: ['src/**/*.ts', ...(hasRedis ? [] : ['!src/stores/Redis{Cell,Client}.ts'])],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } }

@@ -7,7 +7,7 @@ import type { Either, Left } from 'fp-ts/Either'
 
 import type { Config } from '../core/Config'
 import type { Permit } from '../core/Event'
-import { decide, isLive } from '../core/Reducer'
+import { at, decide, isLive } from '../core/Reducer'
 import type { State } from '../core/State'
 import { CircuitOpenError } from '../shell/CircuitOpenError'
 import type { Admission, Session } from '../shell/Session'
@@ -57,7 +57,10 @@ export const join = (session: Session, member: Member): void => {
 }
 
 const decisionIn = (config: Config, state: State, permit: Permit, now: number): Left<CircuitOpenError> | Admission => {
-  const decision: Either<{ readonly reason: 'half_open' }, Permit> | ReturnType<typeof decide> = isLive(state, permit)
+  const decision: Either<{ readonly reason: 'half_open' }, Permit> | ReturnType<typeof decide> = isLive(
+    at(config)(state, now),
+    permit
+  )
     ? { _tag: 'Right', right: permit }
     : decide(config, state, now, '')
   if (decision._tag === 'Right' && (decision.right === permit || decision.right.probe === null))

@@ -111,8 +111,9 @@ export class Member {
     const { generation } = replica.view
     if (!replica.record(event, now)) return
     if (this.canWait(event) && replica.view.generation === generation)
-      this.later('lazy', LAZY_SECONDS, () => this.share())
-    else this.share()
+      return this.later('lazy', LAZY_SECONDS, () => this.share())
+    if (Math.abs(now - this.own.clock()) > 1) this.report(OTHER_CLOCK)
+    this.share()
   }
 
   /** What `dispatch` would make of an event. */
@@ -226,7 +227,8 @@ export class Member {
     const { offsetSeconds, version: asked } = replica
     const text = envelopes.write(next, offsetSeconds)
     this.inFlight = tag
-    const answer = await this.ask(cell.compareAndSet(this.key, asked, text, tag, ttlOf(config, next.state)))
+    const ttlSeconds = ttlOf(config, next.state)
+    const answer = await this.ask(() => cell.compareAndSet(this.key, asked, text, tag, ttlSeconds)())
     const { echo, pushed } = this
     this.inFlight = this.echo = this.pushed = undefined
     if (answer._tag === 'Left' && echo === undefined) {
@@ -268,7 +270,7 @@ export class Member {
 
   private async read(): Promise<void> {
     const asked = this.replica.version
-    const answer = await this.ask(this.own.cell.read(this.key))
+    const answer = await this.ask(() => this.own.cell.read(this.key)())
     if (answer._tag === 'Left') this.lose(answer.left)
     else if (this.isAttached && this.inFlight === undefined) this.adopt(answer.right, asked)
   }
@@ -295,7 +297,7 @@ export class Member {
       this.isSubscribing = false
       if (isAgain) this.report(NO_PUSHES, error)
     }
-    settled(this.own.cell.subscribe(this.key, this.onPush, this.onGap)).then((answer) => {
+    settled(() => this.own.cell.subscribe(this.key, this.onPush, this.onGap)()).then((answer) => {
       if (answer._tag === 'Left') return failed(answer.left)
       this.isSubscribing = false
       this.unsubscribe = answer.right
@@ -358,7 +360,7 @@ export class Member {
   private async knock(): Promise<void> {
     const { cell, clock, config, pollSeconds } = this.own
     const asked = this.replica.version
-    const answer = await this.ask(cell.read(this.key))
+    const answer = await this.ask(() => cell.read(this.key)())
     const { lost } = this
     if (lost === undefined || this.isOver) return
     if (answer._tag === 'Left') {
@@ -421,6 +423,7 @@ const nothing = (): Either<never, void> => ({ _tag: 'Right', right: undefined })
 
 const AFTER_CLOSE =
   'its shared store was closed, so it goes on alone, and others do not learn of it: close the store after the last call'
+const OTHER_CLOCK = 'it has another clock than its store: put `clock` into the settings of both, or of neither'
 const NO_PUSHES =
   'the store gives no notice of what others write, so it is read now and then: members learn of each other seconds later'
 const STORE_LOST = 'the shared store does not answer, so the breaker goes on alone until it does'

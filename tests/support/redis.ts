@@ -2,16 +2,14 @@
  * Real Redis for tests: a server of its own, and the clients of tools/fleet, which are installed when they are missing.
  */
 import type { ChildProcess } from 'node:child_process'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { spawn, spawnSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 
 import type { RedisClient } from 'breaker-ts/RedisCell'
 
 const TOOL = join(process.cwd(), 'tools', 'fleet') // all scripts run in the root of the repository
+import { loadClient, whyNoClients } from './fleetTools'
 
 // -------------------------------------------------------------------------------------
 // what is there
@@ -20,13 +18,7 @@ const TOOL = join(process.cwd(), 'tools', 'fleet') // all scripts run in the roo
 const whyNot = (): string | undefined => {
   if (spawnSync('redis-server', ['--version']).error !== undefined)
     return `no redis-server: install Debian's redis-server`
-  if (existsSync(join(TOOL, 'node_modules', 'redis'))) return undefined
-  try {
-    execFileSync('npm', ['ci', '--prefix', TOOL, '--no-audit', '--no-fund', '--loglevel=error'], { stdio: 'ignore' })
-    return undefined
-  } catch {
-    return 'no clients: npm ci --prefix tools/fleet has failed'
-  }
+  return whyNoClients()
 }
 
 /** `describe` where Redis can run. Elsewhere the suite says why it did not run, and fails where `CI` is set. */
@@ -115,8 +107,6 @@ interface IoRedis {
   readonly Cluster: new (nodes: ReadonlyArray<object>, options: object) => IoRedisClient
 }
 
-const load = (name: string): unknown => createRequire(join(TOOL, 'package.json'))(name)
-
 /** Both have the options `database` and `keyPrefix` here. */
 export const connect = async (
   name: ClientName,
@@ -124,12 +114,16 @@ export const connect = async (
   { database = 0, ...options }: Readonly<Record<string, unknown>> = {}
 ): Promise<Connected> => {
   if (name === 'redis') {
-    const client = (load(name) as NodeRedis).createClient({ socket: { host: '127.0.0.1', port }, database, ...options })
+    const client = (loadClient(name) as NodeRedis).createClient({
+      socket: { host: '127.0.0.1', port },
+      database,
+      ...options
+    })
     client.on('error', () => undefined)
     await client.connect()
     return { client, command: (...args) => client.sendCommand(args), close: () => client.destroy() }
   }
-  const client = new (load(name) as IoRedis).Redis({
+  const client = new (loadClient(name) as IoRedis).Redis({
     host: '127.0.0.1',
     port,
     db: database,
@@ -143,12 +137,14 @@ export const connect = async (
 
 export const connectCluster = async (name: ClientName, port: number): Promise<Omit<Connected, 'command'>> => {
   if (name === 'redis') {
-    const cluster = (load(name) as NodeRedis).createCluster({ rootNodes: [{ socket: { host: '127.0.0.1', port } }] })
+    const cluster = (loadClient(name) as NodeRedis).createCluster({
+      rootNodes: [{ socket: { host: '127.0.0.1', port } }]
+    })
     cluster.on('error', () => undefined)
     await cluster.connect()
     return { client: cluster, close: () => cluster.destroy() }
   }
-  const cluster = new (load(name) as IoRedis).Cluster([{ host: '127.0.0.1', port }], { lazyConnect: true })
+  const cluster = new (loadClient(name) as IoRedis).Cluster([{ host: '127.0.0.1', port }], { lazyConnect: true })
   cluster.on('error', () => undefined)
   await cluster.connect()
   return { client: cluster, close: () => cluster.disconnect() }
