@@ -231,6 +231,8 @@ const RULES = {
     holds: (given: unknown) => given === Infinity || (Number.isInteger(given) && (given as number) > 0)
   },
   perKey: { rule: 'true or false', holds: (given: unknown) => typeof given === 'boolean' }
+}
+
 type Counters<K extends string> = Record<K, number>
 
 /** Counters that go up in place: a call must not pay for immutable data that nobody reads. */
