@@ -205,14 +205,12 @@ export class Replica {
 
   private known(event: Event): Event {
     if (this.first === undefined || !('permit' in event)) return event
-    const { generation, probe } = event.permit
-    return generation === initial.generation && probe === null
-      ? { ...event, permit: { generation: this.first, probe } }
-      : event
+    const { generation } = event.permit
+    return generation === initial.generation ? { ...event, permit: { ...event.permit, generation: this.first } } : event
   }
 
   private drop(): void {
-    this.entries = this.entries.slice(this.batch?.count ?? this.entries.length)
+    this.entries = this.entries.slice((this.batch as Batch).count)
     this.batch = undefined
   }
 
