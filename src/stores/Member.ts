@@ -107,6 +107,7 @@ export class Member {
       if (replica.keep(event, now)) this.report(AFTER_CLOSE)
       return
     }
+    if (replica.recordAgain(event, now)) return
     if (this.refuses(event, now)) return
     const { generation } = replica.view
     if (!replica.record(event, now)) return
