@@ -1,5 +1,6 @@
 import { failureRate } from 'breaker-ts/TripStrategy'
 import { timeWindow } from 'breaker-ts/Window'
+
 import { Fleet } from './fleet'
 import { kit } from './kit'
 import { fair } from './network'
