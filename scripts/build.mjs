@@ -54,7 +54,7 @@ const TRANSFORM = {
   assumptions: { setPublicClassFields: true },
   typescript: { removeClassFieldsWithoutInitializer: true }
 }
-const AROUND = /src[\\/]((core|shell|watch)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$)/
+const AROUND = /src[\\/]((core|shell)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$|watch[\\/](Metrics|Names|Tally)\.ts$)/
 
 const bundle = async () => {
   const build = await rolldown({
@@ -72,18 +72,15 @@ const bundle = async () => {
     chunkFileNames: '[name].js',
     codeSplitting: {
       groups: [
-        { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 2 },
-        { name: 'around', test: /src[\\/](core|shell|stores|watch[\\/](Metrics|Names|Tally))/, priority: 1 },
-        { name: 'watch', test: /src[\\/]watch[\\/]/ },
-        // io-ts is for logs only.
-        { name: 'replay', test: /src[\\/]replay[\\/](?!Html|Page|Markup|Log|Sorter|\w+Log\.)/, priority: 1 },
-        { name: 'logs', test: /src[\\/]replay[\\/](Log|Sorter|\w+Log\.)/ },
-        { name: 'codecs', test: /src[\\/]data[\\/]/ }
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 4 },
         { name: 'around', test: AROUND, priority: 3 },
         { name: 'codecs', test: /src[\\/]data[\\/]/, priority: 2 },
         { name: 'cells', test: /src[\\/]stores[\\/](\w*Cell|Redis\w*)\.ts$/, priority: 1 },
-        { name: 'fleet', test: /src[\\/]stores[\\/]/ }
+        { name: 'fleet', test: /src[\\/]stores[\\/]/ },
+        { name: 'watch', test: /src[\\/]watch[\\/]/ },
+        // io-ts is for logs only.
+        { name: 'replay', test: /src[\\/]replay[\\/](?!Html|Page|Markup|Log|Sorter|\w+Log\.)/, priority: 1 },
+        { name: 'logs', test: /src[\\/]replay[\\/](Log|Sorter|\w+Log\.)/ }
       ]
     },
     comments: false,

@@ -526,6 +526,47 @@ describe("until: 'body'", () => {
     await close
   })
 
+  it('a reader that has got the last byte may stop there: the call has succeeded', async () => {
+    const events = { 'content-type': 'text/event-stream; charset=utf-8' }
+    for (const [headers, parts] of [
+      [{ 'content-length': '6' }, ['hel', 'lo!']],
+      [events, ['data: 1\n\n', 'data: [DONE]\n\n']],
+      [events, ['data: 1\r\n\r\ndata: [DO', 'NE]\r\n\r\n']],
+      [events, ['data:[DONE]\n\n']]
+    ] as const) {
+      handler = (_, response) => {
+        response.writeHead(200, { ...headers, connection: 'close' })
+        parts.forEach((part, i) => setTimeout(() => response.write(part), i * 20))
+      }
+      const { guarded, outcomes } = body()
+      const reader = (await guarded(origin)).body!.getReader()
+      let text = ''
+      while (text.length < parts.join('').length) {
+        expect(outcomes()).toEqual([])
+        text += new TextDecoder().decode((await reader.read()).value)
+      }
+      expect(text).toBe(parts.join(''))
+      await reader.cancel()
+      expect(outcomes()).toEqual(['Success'])
+    }
+  })
+
+  it.each([
+    ['with fewer bytes than were announced', { 'content-length': '100' }],
+    ['with as many bytes as a compressed body has', { 'content-length': '5', 'content-encoding': 'x-none' }],
+    ['that is no stream of events', { 'content-type': 'text/plain' }]
+  ])('a reader that stops at a body %s is neutral', async (_, headers) => {
+    handler = (_request, response) => {
+      const text = 'content-encoding' in headers ? '12345' : 'data: [DONE]\n\n'
+      response.writeHead(200, { ...headers, connection: 'close' }).write(text)
+    }
+    const { guarded, outcomes } = body()
+    const reader = (await guarded(origin)).body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    expect(outcomes()).toEqual(['Neutral'])
+  })
+
   it('a caller who aborts while the body comes is neutral, and a time limit a failure', async () => {
     handler = hangAfterHeaders
     for (const reason of [undefined, new Error('the user has left')]) {
@@ -589,6 +630,11 @@ describe("until: 'body'", () => {
     const { guarded, outcomes } = body({}, async () => new Response(stream()))
     expect(await (await guarded(origin)).text()).toBe('not bytes')
     expect(outcomes()).toEqual(['Success'])
+    const texts = new Response(
+      new ReadableStream({ start: (controller) => (controller.enqueue('text'), controller.close()) })
+    )
+    const reader = (await body({}, async () => texts).guarded(origin)).body!.getReader()
+    expect(await reader.read()).toEqual({ done: false, value: 'text' })
   })
 
   it.each<[string, () => unknown]>([

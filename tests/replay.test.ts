@@ -21,6 +21,8 @@ import { chance } from 'breaker-ts/Traffic'
 import { failureRate, slowCallRate } from 'breaker-ts/TripStrategy'
 import { timeWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
+import * as v8 from 'v8'
+import * as vm from 'vm'
 
 const call = (startSeconds: number, seconds: number, outcome: Ending, more: Partial<Call> = {}): Call => ({
   startSeconds,
@@ -281,6 +283,21 @@ describe('what a recorded breaker rejected', () => {
     })
   })
 
+  it('comes soon after an opening that is over, which both sides remember', () => {
+    const calls = [call(0, 1, 'failure'), call(11, 1, 'success'), call(13, 0, 'unknown'), call(40, 1, 'success')]
+    const { figures, ifUnknownSucceed } = replay(QUICK)(calls)
+    expect([figures.openings, ifUnknownSucceed?.openings]).toEqual([2, 1])
+    expect(ifUnknownSucceed?.falseOpenings).toBe(0)
+  })
+
+  it('comes after an incident, which both sides remember', () => {
+    const outage = Array.from({ length: 60 }, (_, i) => call(i / 10, 0.1, 'failure'))
+    const well = Array.from({ length: 60 }, (_, i) => call(20 + i, 0.1, 'success'))
+    const { figures, ifUnknownSucceed } = replay(QUICK)([...outage, ...well, call(90, 0, 'unknown')])
+    expect([figures.incidentsFound, ifUnknownSucceed?.incidentsFound]).toEqual([1, 1])
+    expect(ifUnknownSucceed?.detectSeconds).toBe(figures.detectSeconds)
+  })
+
   it('is told by records too', () => {
     const notices: ReadonlyArray<Notice> = [
       { _tag: 'CallRejected', breaker: 'a', atSeconds: 1, rejection: { reason: 'open' } },
@@ -390,6 +407,12 @@ describe('keys and instances', () => {
     expect(new Set(changes.map(({ key }) => key))).toEqual(new Set(['service-1']))
   })
 
+  it('may be missing for some of the calls, which share one', () => {
+    const { byKey, log } = replay(QUICK)([call(0, 1, 'failure'), call(0, 1, 'success', { key: 'a' })])
+    expect(log.keys).toBe(2)
+    expect(Object.keys(byKey ?? {})).toEqual(['', 'a'])
+  })
+
   it('of a fleet see a part of the calls each, and take longer to find out', () => {
     const one = replay(settings)(scenario('error-spike'))
     const many = replay(settings, { instances: 20 })(scenario('error-spike'))
@@ -405,7 +428,7 @@ describe('keys and instances', () => {
   it('come in the order of time where they are several', () => {
     const keyed = (key: string, at: number) => call(at, 1, 'failure', { key })
     const { changes, buckets } = replay(QUICK)([keyed('a', 10), keyed('b', 12), keyed('a', 40), keyed('b', 41)])
-    expect(changes.map(({ key }) => key)).toEqual(['a', 'b', 'a', 'a', 'b', 'b'])
+    expect(changes.map(({ key }) => key)).toEqual(['a', 'b', 'a', 'b', 'a', 'b'])
     expect(buckets).toMatchObject({ startSeconds: 10 })
   })
 })
@@ -454,13 +477,21 @@ describe('figures over time', () => {
 
 describe('memory', () => {
   it('does not grow with the length of the log', () => {
-    const held = (count: number): number => {
-      const running = start([QUICK, { name: 'b', window: timeWindow(10), trip: failureRate(0.5) }])
-      for (let i = 0; i < count; i++) running.add(call(i / 10, 0.3, i % 7 === 0 ? 'failure' : 'success'))
-      const text = JSON.stringify(running.finish()).length
-      return text
+    v8.setFlagsFromString('--expose-gc')
+    const collect = vm.runInNewContext('gc') as () => void
+    const held = (): number => {
+      collect()
+      return process.memoryUsage().heapUsed
     }
-    expect(held(200_000)).toBeLessThan(1.5 * held(20_000))
+    const running = start([QUICK, { name: 'b', window: timeWindow(10), trip: failureRate(0.5) }])
+    const play = (from: number, until: number): void => {
+      for (let i = from; i < until; i++) running.add(call(i / 10, 0.3, i % 7 === 0 ? 'failure' : 'success'))
+    }
+    play(0, 100_000)
+    const before = held()
+    play(100_000, 500_000)
+    expect(held() - before).toBeLessThan(200_000) // half a byte for each call
+    expect(running.finish().log.calls).toBe(500_000)
   })
 })
 
@@ -579,8 +610,8 @@ describe('scenarios', () => {
 
   it('have the shapes that their texts say', () => {
     expect(badIn('error-spike', 150, 350)).toBeCloseTo(0.2, 1)
-    expect(badIn('error-spike', 550, 750)).toBe(1)
-    expect(badIn('sudden-spikes', 350, 390)).toBe(1)
+    expect(badIn('error-spike', 550, 750)).toBeCloseTo(1, 2)
+    expect(badIn('sudden-spikes', 350, 390)).toBeCloseTo(1, 2)
     expect(badIn('gradual-increase', 430, 470)).toBeCloseTo(0.4, 1)
     expect(badIn('sustained-load', 150, 750)).toBeCloseTo(0.4, 1)
     expect(badIn('oscillating', 0, 55)).toBeCloseTo(0.02, 2)

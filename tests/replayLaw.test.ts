@@ -1,8 +1,8 @@
 // The law of the replay: a log recorded under settings, replayed under the same settings, gives the recorded transitions.
 import { AsyncCircuitBreaker } from 'breaker-ts/AsyncCircuitBreaker'
 import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
-import { manual } from 'breaker-ts/Clock'
 import { CircuitOpenError } from 'breaker-ts/CircuitOpenError'
+import { manual } from 'breaker-ts/Clock'
 import type { Settings } from 'breaker-ts/Config'
 import * as Ev from 'breaker-ts/Event'
 import { reader } from 'breaker-ts/LogReader'

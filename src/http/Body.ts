@@ -74,7 +74,7 @@ export const watched = (given: unknown, ends: BodyEnd): unknown =>
     }
     if (body.locked || response.constructor === Object) return undefined
     const Same = response.constructor as new (body: Body, init: WebResponse) => WebResponse
-    const same = new Same(passing(body, end), response)
+    const same = new Same(passing(body, end, lastByte(response)), response)
     return same.status === response.status ? like(response, same) : undefined
   })
 
@@ -109,9 +109,26 @@ const bytes = (reader: Reader): 'bytes' => {
   return 'bytes'
 }
 
+// Says of each chunk whether it holds the last byte. Some readers stop there, and cancel before the stream has ended: openai 7
+// does after the event `[DONE]`.
+const lastByte = ({ headers }: WebResponse): ((chunk: unknown) => boolean) => {
+  const length = headers.get('content-encoding') === null ? headers.get('content-length') : null
+  const isEvents = headers.get('content-type')?.startsWith('text/event-stream') === true
+  let received = 0
+  let tail = ''
+  return (chunk) => {
+    if (!(chunk instanceof Uint8Array)) return false
+    received += chunk.byteLength
+    if (isEvents) tail = (tail + String.fromCharCode(...chunk.subarray(-MARK))).slice(-MARK)
+    return String(received) === length || /^data: ?\[DONE\]\s+$/m.test(tail)
+  }
+}
+
+const MARK = 'data: [DONE]\r\n\r\n'.length
+
 // Nothing is read before its reader asks, so nothing is kept, and a body that nobody reads is not locked: the platform may
 // collect it.
-const passing = (body: Body, end: BodyEnd): Body => {
+const passing = (body: Body, end: BodyEnd, isLast: (chunk: unknown) => boolean): Body => {
   let reader: Reader | undefined
   return new ReadableStream(
     {
@@ -120,8 +137,8 @@ const passing = (body: Body, end: BodyEnd): Body => {
         reader ??= body.getReader()
         return reader.read().then(
           ({ done, value }) => {
+            if (done || isLast(value)) end.complete()
             if (!done) return controller.enqueue(value)
-            end.complete()
             controller.close()
             controller.byobRequest?.respond(0) // its reader waits for bytes
           },

@@ -22,8 +22,14 @@ const SLICES = 10
 const MINIMUM_CALLS = 20
 const RATE = 0.5
 
-/** After so many seconds it is known whether a bad call began an incident. */
+/**
+ * After so many seconds it is known whether a bad call began an incident.
+ *
+ * @internal
+ */
 export const SETTLED_SECONDS = SLICES + 1
+
+const sliceOf = (second: number): number => ((second % SLICES) + SLICES) % SLICES
 
 /**
  * Takes calls in the order of their ends.
@@ -40,6 +46,8 @@ export class Incidents {
   private inBad = 0
   private lastBadAtSeconds = -Infinity
   private isIll = false
+  /** Calls since the last bad one. */
+  private since = 0
 
   /** Incidents that are known already are not looked for. */
   constructor(known?: ReadonlyArray<{ readonly startSeconds: number; readonly endSeconds: number }>) {
@@ -55,7 +63,10 @@ export class Incidents {
     if (!this.isKnown) this.slide(startSeconds, atSeconds, isBad)
     const last = this.isKnown ? this.at(atSeconds) : this.isIll ? this.found[this.found.length - 1] : undefined
     if (last === undefined) return
-    last.calls++
+    this.since++
+    if (!isBad && !this.isKnown) return // it may have been over already
+    last.calls += this.since
+    this.since = 0
     if (isBad) last.bad++
     if (isUnknown) last.unknown++
   }
@@ -81,7 +92,7 @@ export class Incidents {
     const second = Math.floor(atSeconds)
     for (let next = Math.max(this.second + 1, second - SLICES + 1); next <= second; next++) this.empty(next)
     this.second = Math.max(this.second, second)
-    const slice = ((second % SLICES) + SLICES) % SLICES
+    const slice = sliceOf(second)
     this.calls[slice] = (this.calls[slice] as number) + 1
     this.inCalls++
     if (isBad) {
@@ -90,22 +101,32 @@ export class Incidents {
       this.firstBad[slice] = Math.min(this.firstBad[slice] as number, startSeconds)
     }
     const isIll = this.inCalls >= MINIMUM_CALLS && this.inBad >= this.inCalls * RATE
-    if (isIll && !this.isIll) this.begin()
+    if (isIll && !this.isIll) this.begin(isBad)
     const last = this.found[this.found.length - 1]
     if (!isIll && this.isIll && last !== undefined) last.endSeconds = this.lastBadAtSeconds
     this.isIll = isIll
     if (isBad) this.lastBadAtSeconds = atSeconds
   }
 
-  private begin(): void {
+  // The call that shows it is counted by `add`.
+  private begin(isBad: boolean): void {
     const startSeconds = Math.min(...this.firstBad)
     const last = this.found[this.found.length - 1]
+    this.since = 0
     if (last !== undefined && last.endSeconds + SLICES >= startSeconds) last.endSeconds = Infinity
-    else this.found.push({ startSeconds, endSeconds: Infinity, calls: this.inCalls, bad: this.inBad, unknown: 0 })
+    else this.found.push({ startSeconds, endSeconds: Infinity, ...this.sinceFirstBad(isBad ? 1 : 0), unknown: 0 })
+  }
+
+  private sinceFirstBad(now: number): { readonly calls: number; readonly bad: number } {
+    const seconds = Array.from({ length: SLICES }, (_, i) => sliceOf(this.second - SLICES + 1 + i))
+    const calls = seconds
+      .slice(seconds.findIndex((slice) => (this.bad[slice] as number) > 0))
+      .reduce((sum, slice) => sum + (this.calls[slice] as number), 0)
+    return { calls: calls - 1, bad: this.inBad - now }
   }
 
   private empty(second: number): void {
-    const slice = ((second % SLICES) + SLICES) % SLICES
+    const slice = sliceOf(second)
     this.inCalls -= this.calls[slice] as number
     this.inBad -= this.bad[slice] as number
     this.calls[slice] = 0

@@ -102,6 +102,13 @@ export interface Reader {
 /**
  * The formats, with what they are of.
  *
+ * @example
+ * import { formats } from 'breaker-ts/LogReader'
+ *
+ * assert.deepStrictEqual(Object.keys(formats), [
+ *   'record', 'nginx', 'envoy', 'alb', 'otlp', 'jaeger', 'csv', 'jmeter', 'k6'
+ * ])
+ *
  * @category model
  * @since 0.1.0
  */

@@ -108,6 +108,9 @@ export class Player {
       }
       case 'Transition':
         return this.transition(notice)
+      case 'StoreLost':
+      case 'StoreBack': // a replay is of one process, which has no store
+        return
     }
   }
 

@@ -68,7 +68,7 @@ export const record = (write: (line: string) => unknown, settings?: Settings): O
   }
 }
 
-const lineOf = (data: Header | Notice): string => `${JSON.stringify(data)}\n`
+const lineOf = (data: object): string => `${JSON.stringify(data)}\n`
 
 const headerOf = ({ breaker, atSeconds }: Notice, settings: Settings | undefined): Header => ({
   _tag: 'Record',
@@ -95,7 +95,7 @@ const SETTINGS: ReadonlyArray<keyof Settings> = [
 const dataOf = (settings: Settings): unknown =>
   Object.fromEntries(SETTINGS.filter((name) => settings[name] !== undefined).map((name) => [name, settings[name]]))
 
-const withoutError = (notice: Notice): Notice => {
+const withoutError = (notice: Notice): object => {
   if (!('error' in notice)) return notice
   const { error: _, ...rest } = notice
   return rest

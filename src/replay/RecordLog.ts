@@ -27,7 +27,9 @@ const NOTICES: Readonly<Record<Notice['_tag'], t.Any>> = {
   CallAdmitted: t.type(notice),
   CallEnded: t.type({ ...notice, outcome: Outcome, elapsedSeconds: t.number }),
   CallRejected: t.type(notice),
-  Transition: t.type({ ...notice, because: t.type({ _tag: t.string }) })
+  Transition: t.type({ ...notice, because: t.type({ _tag: t.string }) }),
+  StoreLost: t.type(notice),
+  StoreBack: t.type(notice)
 }
 
 const EXPECTED = `a line of a record: a header, or one of ${Object.keys(NOTICES).join(', ')}`

@@ -209,6 +209,11 @@ export interface Grid {
 /**
  * A grid of 108 settings that suits most services.
  *
+ * @example
+ * import { small } from 'breaker-ts/Replay'
+ *
+ * assert.deepStrictEqual(small.windowSeconds, [5, 10, 20, 30])
+ *
  * @category search
  * @since 0.1.0
  */
@@ -286,6 +291,15 @@ export interface Point {
 /**
  * Which settings are worth a thought: the Pareto front of seconds waited in bad calls and good calls rejected. One point for
  * each report, in their order.
+ *
+ * @example
+ * import { compare, front } from 'breaker-ts/Replay'
+ * import { scenario } from 'breaker-ts/Scenario'
+ *
+ * const settings = [1, 5].map((failureThreshold) => ({ name: `${failureThreshold} in a row`, failureThreshold }))
+ * const { reports } = compare(settings)(scenario('oscillating'))
+ *
+ * assert.deepStrictEqual(front(reports).map(({ isOnFront }) => isOnFront), [true, true])
  *
  * @category search
  * @since 0.1.0

@@ -222,6 +222,11 @@ export interface Comparison extends Evidence {
 /**
  * What every replay assumes. A report says it, because a figure without it is a promise that no one can keep.
  *
+ * @example
+ * import { assumptions } from 'breaker-ts/Report'
+ *
+ * assert.match(assumptions(20)[4] ?? '', /20 instances/)
+ *
  * @category words
  * @since 0.1.0
  */

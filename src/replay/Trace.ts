@@ -10,7 +10,7 @@ import type { Transition } from '../shell/Notice'
 import { Lane } from './Lane'
 import { Player } from './Player'
 import type { Tape } from './Tape'
-import { END, FAILURE, NEUTRAL, START, SUCCESS, UNKNOWN } from './Tape'
+import { FAILURE, NEUTRAL, START, SUCCESS, UNKNOWN } from './Tape'
 import type { Call } from './Traffic'
 
 // -------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ const listener = (lane: Lane, told: Array<Transition>, found: Array<Moment>): ((
         const wasAdmitted = lane.start(place, now)
         const what = !wasAdmitted ? 'rejected' : lane.isProbe(place) ? 'probe' : 'admitted'
         moment(now, what, calls[place], wasAdmitted)
-      } else if (tape.kind[i] === END) {
+      } else {
         const ending = NAMES[tape.ending[i] as keyof typeof NAMES]
         const asked = tape.retryAfterSeconds[i] as number
         const wasAdmitted = lane.end(place, now, ending, tape.slow[i] === 1, asked)

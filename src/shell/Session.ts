@@ -303,20 +303,17 @@ const NO_PROBE = ''
  */
 export class Session {
   /** @internal */
-  readonly classify: Classifier | undefined
-  private readonly clock: Clock
-  private readonly outbox: Outbox | undefined
-  private readonly store: Store
   readonly clock: Clock
+  /** @internal */
+  readonly classify: Classifier | undefined
+  /** @internal */
+  readonly outbox: Outbox | undefined
   /**
    * Runs a call again when the fleet has decided about its admission; `undefined` where nobody else decides.
    *
    * @internal
    */
   declare confirmed?: <R>(admission: Admission, again: () => Promise<R>) => Promise<R> | undefined
-  private readonly classify: Classifier | undefined
-  /** @internal */
-  readonly outbox: Outbox | undefined
   private readonly store: Store & Partial<Fleet>
   private config: Config
   private reporter: Reporter | undefined

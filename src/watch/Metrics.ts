@@ -233,62 +233,6 @@ const RULES = {
   perKey: { rule: 'true or false', holds: (given: unknown) => typeof given === 'boolean' }
 }
 
-type Counters<K extends string> = Record<K, number>
-
-/** Counters that go up in place: a call must not pay for immutable data that nobody reads. */
-interface Tally {
-  accepted: number
-  succeeded: number
-  failed: number
-  neutral: number
-  slow: number
-  readonly rejected: Counters<Rejection['reason']>
-  readonly transitions: Counters<State['_tag']>
-  readonly secondsIn: Counters<State['_tag']>
-  /** The state that the breaker was last known to be in, and since when. */
-  state: State
-  sinceSeconds: number
-}
-
-const none = (): Counters<State['_tag']> => ({ Closed: 0, Open: 0, HalfOpen: 0, Isolated: 0, Disabled: 0 })
-
-const start = (now: number): Tally => ({
-  accepted: 0,
-  succeeded: 0,
-  failed: 0,
-  neutral: 0,
-  slow: 0,
-  rejected: { open: 0, half_open: 0, isolated: 0 },
-  transitions: none(),
-  secondsIn: none(),
-  state: initial,
-  sinceSeconds: now
-})
-
-const count = (tally: Tally, notice: Notice): void => {
-  switch (notice._tag) {
-    case 'CallAdmitted':
-      tally.accepted++
-      return
-    case 'CallRejected':
-      tally.rejected[notice.rejection.reason]++
-      return
-    case 'CallEnded':
-      return countEnd(tally, notice.outcome)
-    case 'Transition': {
-      const { from, to, atSeconds } = notice
-      if (tally.state === initial) tally.state = from // what it was before anything was told
-      spend(tally.secondsIn, tally, atSeconds)
-      if (from.generation !== to.generation) tally.transitions[to._tag]++ // and no restarted timeout
-      tally.state = to
-      tally.sinceSeconds = atSeconds
-      return
-    }
-    case 'StoreLost':
-    case 'StoreBack': // nothing that a call did
-  }
-}
-
 /** @internal */
 export const checked = (bounds: Bounds): Bounds => {
   const problems = broken(RULES, { ...bounds })

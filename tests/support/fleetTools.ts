@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-const TOOL = join(__dirname, '..', '..', 'tools', 'fleet')
+const TOOL = join(process.cwd(), 'tools', 'fleet') // all scripts run in the root of the repository
 const INSTALLED = join(TOOL, 'node_modules', '.package-lock.json') // npm writes it last
 const LOCK = join(TOOL, '.installing')
 

@@ -8,7 +8,6 @@ import { createServer } from 'node:net'
 
 import type { RedisClient } from 'breaker-ts/RedisCell'
 
-const TOOL = join(process.cwd(), 'tools', 'fleet') // all scripts run in the root of the repository
 import { loadClient, whyNoClients } from './fleetTools'
 
 // -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import { instrument } from 'breaker-ts/OpenTelemetry'
 import { contentType, expose } from 'breaker-ts/Prometheus'
 import { from } from 'breaker-ts/Snapshot'
 
+import { promtool } from './prometheus.mjs'
 import { meterAsText, meterInMemory, startGlobal } from './sdk.mjs'
 
 const { fetch } = globalThis
@@ -118,14 +119,7 @@ const textOfOurs = async () => {
   lint(text)
 }
 
-const lint = (text) => {
-  try {
-    execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8', stdio: 'pipe' })
-  } catch (error) {
-    if (error.code === 'ENOENT') throw new Error('promtool is missing: apt-get install prometheus', { cause: error })
-    throw new Error(`promtool: ${error.stdout}${error.stderr}`, { cause: error })
-  }
-}
+const lint = (text) => promtool(['check', 'metrics'], text)
 
 const timeAlone = async () => {
   const { meter, collect } = meterInMemory()

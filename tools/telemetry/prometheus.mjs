@@ -43,6 +43,7 @@ export const startPrometheus = async (targets, rules) => {
   }
   writeFileSync(join(dir, 'prometheus.yml'), JSON.stringify(config)) // JSON is YAML
   const port = await freePort()
+  let isOver = false
   const child = spawn(
     'prometheus',
     [
@@ -54,6 +55,7 @@ export const startPrometheus = async (targets, rules) => {
     { stdio: ['ignore', 'ignore', 'inherit'] }
   )
   const ended = once(child, 'exit').catch((error) => {
+    isOver = true
     throw new Error(error.code === 'ENOENT' ? MISSING : error.message, { cause: error })
   })
   ended.catch(() => undefined)
@@ -69,7 +71,7 @@ export const startPrometheus = async (targets, rules) => {
     rmSync(dir, { recursive: true, force: true })
   }
   const ready = async () => {
-    for (;;) {
+    while (!isOver) {
       const isReady = await fetch(`http://127.0.0.1:${port}/-/ready`).then(
         ({ ok }) => ok,
         () => false
@@ -79,7 +81,13 @@ export const startPrometheus = async (targets, rules) => {
     }
   }
   process.once('exit', () => child.kill())
-  await Promise.race([ready(), ended.then(([code]) => Promise.reject(new Error(`prometheus has ended with ${code}`)))])
+  await Promise.race([
+    ready(),
+    ended.then(([code]) => {
+      isOver = true
+      throw new Error(`prometheus has ended with ${code}`)
+    })
+  ])
   return {
     query: async (query) => (await get('/api/v1/query', { query })).result,
     range: async (query, start, end, step) => (await get('/api/v1/query_range', { query, start, end, step })).result,
