@@ -10,11 +10,9 @@ import type { Run } from './run'
 import { countUpTo, PROBE, REJECTED } from './run'
 
 export interface Palette {
-  readonly paper: string
   readonly ink: string
   readonly muted: string
   readonly faint: string
-  readonly line: string
   readonly good: string
   readonly bad: string
   readonly probe: string
