@@ -6,10 +6,11 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-const without = ['.', './package.json', './Codec', './testing'] // with what they are for
-const everything = Object.keys(exports)
-  .filter((path) => !without.includes(path))
-  .map((path) => path.slice('./'.length))
+// The core, the shells, and what most people put around them. What has a client of its own is no part of it.
+const AROUND = ['./Keyed', './Metrics', './Redux', './Registry', './Snapshot']
+const everything = Object.entries(exports)
+  .filter(([path, { module }]) => AROUND.includes(path) || /^\.\/es6\/(core|shell)\//.test(module))
+  .map(([path]) => path.slice('./'.length))
   .map((name) => `export * as ${name} from 'breaker-ts/${name}'`)
 
 const REDUCER = `export { reduce } from 'breaker-ts/Reducer'; export { initial } from 'breaker-ts/State'`

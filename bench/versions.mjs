@@ -1,7 +1,8 @@
-// What a run is run on: the machine, Node, and the versions of the packages.
+// What a run is run on: the versions of the packages, and the machine.
 import { readFileSync } from 'node:fs'
-import { cpus, totalmem, type, release } from 'node:os'
 import { join } from 'node:path'
+
+export { machine } from './machine.mjs'
 
 const read = (path) => JSON.parse(readFileSync(join(import.meta.dirname, path, 'package.json'), 'utf8'))
 
@@ -14,12 +15,3 @@ export const packages = Object.keys(dependencies).map((name) => {
 })
 
 export const versionOf = (name) => packages.find((found) => found.name === name).version
-
-export const machine = [
-  ['Date', new Date().toISOString().slice(0, 10)],
-  ['Processor', `${cpus()[0].model.trim()}, ${cpus().length} cores`],
-  ['Memory', `${Math.round(totalmem() / 2 ** 30)} GB`],
-  ['System', `${type()} ${release()} (${process.arch})`],
-  ['Node', process.version],
-  ['V8', process.versions.v8]
-]

@@ -1,16 +1,20 @@
 // Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
 //
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, and what
+// reports to monitoring. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs
 // io-ts, and what a fleet needs. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 
 import { rolldown } from 'rolldown'
+
+import { pageAssets } from './page-assets.mjs'
 
 process.chdir(join(import.meta.dirname, '..'))
 
@@ -35,20 +39,31 @@ const entries = Object.values(exports)
 const GETTER =
   /Object\.defineProperty\(exports, ("\w+"), \{\s*enumerable: true,\s*get: function\(\) \{\s*return ([\w$.]+);\s*\}\s*\}\);/g
 
-const AROUND = /src[\\/]((core|shell|watch)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$)/
+// The script and the style of the HTML report stand in src/replay/PageAssets.ts by their types only.
+const assets = Object.entries(await pageAssets())
+  .map(([name, text]) => `export const ${name} = ${JSON.stringify(text)}\n`)
+  .join('')
+const withAssets = {
+  name: 'page assets',
+  load: (file) => (/[\\/]PageAssets\.ts$/.test(file) ? { code: assets, moduleType: 'js' } : undefined)
+}
+
+const TRANSFORM = {
+  target: 'es2020',
+  // Fields are assigned, as by tsc: to define them one by one makes a rejection six times as slow.
+  assumptions: { setPublicClassFields: true },
+  typescript: { removeClassFieldsWithoutInitializer: true }
+}
+const AROUND = /src[\\/]((core|shell)[\\/]|stores[\\/](Keyed|Redux|Registry)\.ts$|watch[\\/](Metrics|Names|Tally)\.ts$)/
 
 const bundle = async () => {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
     external: ['io-ts', 'fast-check'],
+    plugins: [withAssets],
     platform: 'neutral',
     tsconfig: false,
-    transform: {
-      target: 'es2020',
-      // Fields are assigned, as by tsc: to define them one by one makes a rejection six times as slow.
-      assumptions: { setPublicClassFields: true },
-      typescript: { removeClassFieldsWithoutInitializer: true }
-    }
+    transform: TRANSFORM
   })
   await build.write({
     dir: 'lib',
@@ -61,12 +76,37 @@ const bundle = async () => {
         { name: 'around', test: AROUND, priority: 3 },
         { name: 'codecs', test: /src[\\/]data[\\/]/, priority: 2 },
         { name: 'cells', test: /src[\\/]stores[\\/](\w*Cell|Redis\w*)\.ts$/, priority: 1 },
-        { name: 'fleet', test: /src[\\/]stores[\\/]/ }
+        { name: 'fleet', test: /src[\\/]stores[\\/]/ },
+        { name: 'watch', test: /src[\\/]watch[\\/]/ },
+        // io-ts is for logs only.
+        { name: 'replay', test: /src[\\/]replay[\\/](?!Html|Page|Markup|Log|Sorter|\w+Log\.)/, priority: 1 },
+        { name: 'logs', test: /src[\\/]replay[\\/](Log|Sorter|\w+Log\.)/ }
       ]
     },
     comments: false,
     sourcemap: true
   })
+}
+
+// The command line comes in one file, with the argument parser in it, so the package depends on nothing more. Its licence asks
+// for the notice.
+const commandLine = async () => {
+  const build = await rolldown({
+    input: 'bin/breaker-ts.mjs',
+    external: [/^node:/, /^io-ts/],
+    plugins: [withAssets],
+    platform: 'node',
+    tsconfig: false,
+    transform: TRANSFORM
+  })
+  const notice = readFileSync('node_modules/commander/LICENSE', 'utf8').trim()
+  await build.write({
+    file: 'lib/cli.js',
+    format: 'cjs',
+    comments: false,
+    postBanner: `#!/usr/bin/env node\n/*! commander, which is in this file:\n\n${notice}\n*/`
+  })
+  chmodSync('lib/cli.js', 0o755)
 }
 
 // The root, made of what the files of the entry points say. A bundler would put an object with getters for each namespace
@@ -138,11 +178,13 @@ const toModule = (name) => {
 }
 
 for (const dir of ['lib', 'es6']) rmSync(dir, { recursive: true, force: true })
-await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle()])
+await Promise.all([compile('tsconfig.build.json'), compile('tsconfig.build-es6.json'), bundle(), commandLine()])
 for (const name of filesIn('es6', '.js')) toModule(name)
-// A misspelt setting is a type error where bundles are made; they do not carry a table of what was meant.
-writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\n')
+// A misspelt setting is a type error where bundles are made; they do not carry what was meant.
+writeFileSync('es6/core/Hints.mjs', 'export const hintFor = () => undefined\nexport const doubtAbout = hintFor\n')
 rmSync('es6/core/Hints.mjs.map')
+writeFileSync('es6/replay/PageAssets.mjs', assets)
+rmSync('es6/replay/PageAssets.mjs.map')
 for (const name of readdirSync('lib').filter((file) => file.endsWith('.js'))) {
   const file = join('lib', name)
   writeFileSync(file, readFileSync(file, 'utf8').replace(GETTER, 'exports[$1] = $2;'))

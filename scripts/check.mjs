@@ -1,4 +1,5 @@
 // Runs every check, one after the other, and tells which failed. The last line counts them: `N passed, N failed`.
+// With --all, as in .ci/run, also the commands that install packages of their own, such as the other runtimes.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,11 +8,17 @@ process.chdir(join(import.meta.dirname, '..'))
 
 const JEST_REPORT = join('reports', 'jest.json')
 
+// A program that counts its checks in its last line, as this one does.
+const ownCount = (output) => {
+  const [, passed, failed] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1)
+  return { passed: Number(passed), failed: Number(failed) }
+}
+
 // The program that checks, and how its run is counted: as one check unless it counts its own.
 const CHECKS = [
   { name: 'format', command: 'npx prettier --check .' },
   { name: 'lint', command: 'npx eslint .' },
-  { name: 'types', command: 'npx tsc -p .' },
+  { name: 'types', command: 'npm run --silent typecheck' },
   {
     name: 'tests, coverage and examples of the docs',
     command: `npx jest --coverage --json --outputFile=${JEST_REPORT}`,
@@ -24,14 +31,15 @@ const CHECKS = [
   },
   { name: 'reference up to date', command: 'node scripts/docs.mjs --check' },
   { name: 'size of each entry point', command: 'npm run --silent size' },
-  {
-    name: 'package in consumer projects',
-    command: 'node scripts/package-proof.mjs',
-    count: (output) => {
-      const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output)
-      return { passed: Number(passed), failed: Number(failed) }
-    }
-  }
+  { name: 'package in consumer projects', command: 'node scripts/package-proof.mjs', count: ownCount }
+]
+const LONG = [
+  { name: 'recipes of the guides', command: 'npm run --silent recipes', count: ownCount },
+  { name: 'a guarded fetch in the real clients', command: 'npm run --silent clients', count: ownCount },
+  { name: 'the example with language models', command: 'npm run --silent example:llm', count: ownCount },
+  { name: 'OpenTelemetry and prom-client', command: 'npm run --silent telemetry', count: ownCount },
+  { name: 'dashboard and alerts', command: 'npm run --silent observability', count: ownCount },
+  { name: 'runtimes', command: 'npm run --silent runtimes', count: ownCount }
 ]
 
 const run = (command) =>
@@ -58,11 +66,11 @@ const countOf = (count, { code, output }) => {
 
 mkdirSync('reports', { recursive: true })
 const results = []
-for (const { name, command, count } of CHECKS) {
+for (const { name, command, count } of process.argv.includes('--all') ? [...CHECKS, ...LONG] : CHECKS) {
   console.log(`\n--- ${name}: ${command}`)
   const start = performance.now()
-  const counted = countOf(count, await run(command))
-  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...counted })
+  const sums = countOf(count, await run(command))
+  results.push({ name, seconds: ((performance.now() - start) / 1000).toFixed(0), ...sums })
 }
 
 console.log()

@@ -139,10 +139,14 @@ const listFiles = async () => {
   await consumer
   const files = filesIn(join(workshop, 'consumer/node_modules', manifest.name))
   const entries = Object.values(manifest.exports).flatMap(({ node }) => (node ? [node.slice('./'.length)] : []))
-  const chunks = ['breaker', 'around', 'codecs'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
+  const chunks = ['breaker', 'around', 'codecs', 'watch'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
   same(files, [
-    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md'],
+    ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt'],
     ...pages,
+    ...filesIn(join(REPO, 'observability'))
+      .filter((file) => !file.endsWith('.svg'))
+      .map((file) => `observability/${file}`),
+    ...['docs/playground/index.html', 'docs/playground/still.png', 'docs/playground/still-dark.png'],
     ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
     ...modules.flatMap((name) => [`es6/${name}.mjs`, ...(name === 'core/Hints' ? [] : [`es6/${name}.mjs.map`])]),
     ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/testing.mjs', 'lib/testing.d.mts', 'lib/rolldown-runtime.js']
@@ -158,7 +162,7 @@ const pages = filesIn(join(REPO, 'docs'))
 const followLinks = async () => {
   await consumer
   const root = join(workshop, 'consumer/node_modules', manifest.name)
-  const links = ['README.md', ...pages].flatMap((page) =>
+  const links = ['README.md', 'SECURITY.md', 'llms.txt', ...pages].flatMap((page) =>
     [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, to]) =>
       join(root, dirname(page), to)
     )

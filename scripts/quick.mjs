@@ -6,7 +6,21 @@ import { join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
 
-const SLOW = ['fuzz', 'soak', 'browser', 'demo', 'testing', 'properties', 'examples', 'verify', 'observer', 'Window']
+const SLOW = [
+  'api',
+  'fuzz',
+  'soak',
+  'browser',
+  'playground',
+  'demo',
+  'testing',
+  'properties',
+  'examples',
+  'report',
+  'verify',
+  'observer',
+  'Window'
+]
 const LEFT_OUT = ['coverage', 'docs/modules', 'sizes', 'the package proof', `the suites ${SLOW.join(', ')}`]
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).split('\n').filter(Boolean)
@@ -18,6 +32,7 @@ const code = changed.filter((file) => /\.(ts|mjs|cjs|js)$/.test(file))
 const bin = (name) => join('node_modules', '.bin', name)
 const CHECKS = [
   ['types', bin('tsc'), '-p', '.', '--incremental', '--tsBuildInfoFile', 'build/quick.tsbuildinfo'],
+  ['types of the playground', bin('tsc'), '-p', 'pages/playground'],
   ['format', bin('prettier'), '--check', '--ignore-unknown', ...changed],
   ['lint', bin('eslint'), '--cache', '--cache-location', 'build/eslintcache', '--no-warn-ignored', ...code],
   ['tests', bin('jest'), '--silent', '--testPathIgnorePatterns', `/(${SLOW.join('|')})\\.test\\.ts$`, '/\\.examples/']

@@ -530,6 +530,24 @@ describe('settings as data', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
+  it('may leave out the slices of a window and the calls that a rate asks for, as code may', () => {
+    const encoded = (settings: unknown) => E.map(Codec.Settings.encode)(Codec.Settings.decode(settings))
+    const given = (window: unknown, trip: unknown) => ({ name: 'payments', window, trip })
+    const LEFT_OUT = given({ _tag: 'TimeWindow', seconds: 60 }, [
+      { _tag: 'FailureRate', rate: 0.5 },
+      { _tag: 'SlowCallRate', rate: 1 }
+    ])
+    expect(encoded(LEFT_OUT)).toEqual(
+      encoded(
+        given({ _tag: 'TimeWindow', seconds: 60, slices: 10 }, [
+          { ...RATE, minimumCalls: 20 },
+          { ...SLOW, minimumCalls: 20 }
+        ])
+      )
+    )
+    expect(E.isRight(encoded(LEFT_OUT))).toBe(true)
+  })
+
   it('make the windows, strategies and policies that they name', () => {
     const read = decode({
       window: TEN,

@@ -3,17 +3,13 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
+
+import { launch } from './support/browser'
 
 const ROOT = join(__dirname, '..')
-const PLACES = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const browserPath = PLACES.find((path) => path !== '' && existsSync(path))
-const MISSING = `No browser: the test of examples/redux-toolkit did not run. Install Debian's chromium, or set CHROMIUM.`
-
 const start = () =>
   new Promise<{ readonly url: string; readonly server: ChildProcess }>((resolve, reject) => {
     const server = spawn('npm', ['run', '--silent', 'example:redux', '--', '--port', '0'], {
@@ -41,16 +37,9 @@ const shows = (page: Page, selector: string, text: RegExp) =>
   )
 
 test('the example app shows a breaker open when its service breaks, and close when that is repaired, beside another', async () => {
-  if (browserPath === undefined) {
-    if (process.env.CI !== undefined) throw new Error(MISSING)
-    console.warn(MISSING)
-    return
-  }
+  const browser = await launch('examples/redux-toolkit')
+  if (browser === undefined) return
   const { url, server } = await start()
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
-  })
   try {
     const page = await browser.newPage()
     const errors: Array<string> = []

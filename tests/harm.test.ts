@@ -15,6 +15,7 @@ import type { Event } from 'breaker-ts/Event'
 import type { Notice } from 'breaker-ts/Notice'
 import { observers } from 'breaker-ts/Notice'
 import { failureFor, neutral, slow, success } from 'breaker-ts/Outcome'
+import { constant } from 'breaker-ts/RecoveryPolicy'
 import { reduce } from 'breaker-ts/Reducer'
 import { Registry } from 'breaker-ts/Registry'
 import type { BreakerSettings } from 'breaker-ts/Session'
@@ -469,6 +470,37 @@ describe('settings', () => {
       'halfOpenAfter breaker initialState threshold duration minimumRps size minimumNumberOfCalls halfOpenSampling'
     for (const key of OPTIONS.split(' '))
       expect(thrown(() => Config.from({ name: 'x', [key]: 5 }))).toMatch(/expected no setting of this name: \w.{10,}/)
+  })
+})
+
+describe('a recovery timeout of more than an hour', () => {
+  const DOUBT =
+    "Circuit breaker 'payments': recoveryTimeoutSeconds is 30000, so an open circuit rejects every call for 8.3 hours. Times " +
+    'are in seconds: did you mean 30? If not, write constant(30000) of breaker-ts/RecoveryPolicy'
+
+  it('is reported, since it is most likely milliseconds, once for all breakers that share a Config', () => {
+    const { given, reports } = setUp({ recoveryTimeoutSeconds: 30_000 })
+    new AsyncCircuitBreaker(given)
+    expect(reports).toEqual([DOUBT])
+
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined)
+    const shared = Config.from({ name: 'payments', recoveryTimeoutSeconds: 30_000 })
+    new CircuitBreaker(shared)
+    new AsyncCircuitBreaker(shared)
+    expect(log.mock.calls).toEqual([[DOUBT]])
+    log.mockRestore()
+  })
+
+  it('is reported where it comes with settings that change at run time', () => {
+    const { breaker, reports } = asyncBreaker()
+    breaker.configure({ failureThreshold: 2, recoveryTimeoutSeconds: 30_000 })
+    expect(reports).toEqual([DOUBT])
+  })
+
+  it('is silent where a policy says it, and up to an hour', () => {
+    const policy = asyncBreaker({ recoveryTimeoutSeconds: constant(30_000) })
+    const hour = asyncBreaker({ recoveryTimeoutSeconds: 3600 })
+    expect([...policy.reports, ...hour.reports]).toEqual([])
   })
 })
 

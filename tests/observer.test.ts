@@ -309,7 +309,8 @@ describe.each(kinds)('a $name with an observer', (kind) => {
       slow: 2,
       rejected: { open: 1, half_open: 1, isolated: 1 },
       transitions: { Closed: 0, Open: 1, HalfOpen: 1, Isolated: 1, Disabled: 0 },
-      secondsIn: { Closed: 13, Open: 60, HalfOpen: 40, Isolated: 7, Disabled: 0 }
+      secondsIn: { Closed: 13, Open: 60, HalfOpen: 40, Isolated: 7, Disabled: 0 },
+      states: { Closed: 0, Open: 0, HalfOpen: 0, Isolated: 1, Disabled: 0 }
     })
     expect(before['payments']).toMatchObject({ accepted: 2, rejected: { open: 1 }, secondsIn: { Open: 0 } })
   })

@@ -11,8 +11,23 @@ const FOLDERS: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: ['core'],
   shell: ['core', 'shell'],
   data: ['core', 'shell', 'data', 'io-ts'],
-  stores: ['core', 'shell', 'data', 'stores'],
-  watch: ['core', 'shell', 'watch']
+  stores: ['core', 'shell', 'data', 'stores', 'io-ts'],
+  watch: ['core', 'shell', 'watch'],
+  http: ['core', 'shell', 'stores', 'http'],
+  replay: ['core', 'shell', 'data', 'replay', 'io-ts'],
+  cli: [
+    'core',
+    'data',
+    'replay',
+    'cli',
+    'commander',
+    'io-ts',
+    'io-ts/PathReporter',
+    'node:fs',
+    'node:path',
+    'node:stream',
+    'node:zlib'
+  ]
 }
 const folders = Object.keys(FOLDERS)
 
@@ -24,7 +39,7 @@ const folderOf = (module: string): string => path.dirname(fileOf[module] ?? '').
 /** The modules that say what the machine does: the core, and what is built on it without a cell of its own. */
 const PURE = [
   ...modules.filter((module) => folderOf(module) === 'core'),
-  ...['CircuitOpenError', 'Classifier', 'Keyed', 'Notice', 'Outcome']
+  ...['CircuitOpenError', 'Classifier', 'Health', 'Keyed', 'Notice', 'Outcome', 'StateName']
 ]
 /** The modules that are no entry point of the package and have no page in docs/modules, and index.ts. */
 const { exclude } = JSON.parse(fs.readFileSync(path.join(root, 'docs-ts.json'), 'utf8')) as {
@@ -35,25 +50,54 @@ const INTERNAL = exclude.map((file) => path.basename(file, '.ts'))
 const CELLS = [
   'Action', // gives a function of its own its type
   'AsyncCircuitBreaker',
+  'Body', // holds the reader of a stream
   'Cell',
   'CircuitBreaker',
   'CircuitOpenError', // lifts a limit for a moment
   'Clock',
   'Door', // collects the items of a list
+  'Fetch', // gives a function the methods of another
+  'Log',
   'Fold', // counts an event many times
   'Join', // gives a session what a fleet does for it
   'Member',
   'Metrics',
+  'Names',
+  'OpenTelemetry',
   'Outbox',
+  'RedisCell',
+  'PostgresCell',
   'Reporter',
   'Registry',
   'Replica',
   'Session',
   'Store',
+  'Table', // sorts a copy
+  'Tally',
   'Timers',
   'RecoveryPolicy', // gives a function of its own its data
   'TripStrategy', // the same
   'Window', // writes to the copy of a page that it has just made
+  'Cli',
+  'CsvLog',
+  'Figures', // sorts copies
+  'Flights',
+  'Incidents',
+  'Input',
+  'Inquiry',
+  'Lane',
+  'LogReader',
+  'Playback',
+  'Player',
+  'Record',
+  'Scenario',
+  'Shadow',
+  'Sorter',
+  'SpanLog',
+  'Tape',
+  'Timeline',
+  'Trace',
+  'Trial',
   'testing'
 ]
 

@@ -279,13 +279,24 @@ export const problems = (rules: Readonly<Record<string, Rule>>, given: unknown):
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return [problem('', given, 'an object of settings')]
   const values = given as Readonly<Record<string, unknown>>
+  const wrong = [...broken(rules, values, ['name']), ...strangers(rules, values)]
+  return wrong.length > 0 ? wrong : conflicts(given as Settings)
+}
+
+/**
+ * The names that no rule is about.
+ *
+ * @internal
+ */
+export const strangers = (
+  rules: Readonly<Record<string, Rule>>,
+  values: Readonly<Record<string, unknown>>
+): ReadonlyArray<Problem> => {
   const known = Object.keys(rules)
-  const unknown = Object.keys(values)
+  return Object.keys(values)
     .filter((key) => !known.includes(key))
     .slice(0, 10) // enough to see what is wrong
     .map((key, i) => problem(key.slice(0, 40), values[key], noSuchName(key.slice(0, 40), known, i)))
-  const wrong = [...broken(rules, values, ['name']), ...unknown]
-  return wrong.length > 0 ? wrong : conflicts(given as Settings)
 }
 
 /** @internal */

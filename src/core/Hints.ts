@@ -1,10 +1,11 @@
 /**
- * What was meant by a setting that there is not. Bundles for browsers leave this module out (scripts/build.mjs).
+ * What was meant by a setting that there is not, or that is hardly meant. Bundles for browsers leave this module out
+ * (scripts/build.mjs).
  *
  * @since 0.1.0
  */
 
-// The options of opossum and cockatiel.
+// The options of opossum, of cockatiel, and of another function.
 const FOREIGN = (): Readonly<Record<string, string>> => ({
   timeout: 'limit the time of the operation itself, with AbortSignal.timeout for example',
   resetTimeout: 'use recoveryTimeoutSeconds',
@@ -31,7 +32,11 @@ const FOREIGN = (): Readonly<Record<string, string>> => ({
   duration: 'use window: timeWindow(seconds, slices)',
   size: 'use window: countWindow(size)',
   minimumRps: 'use trip: failureRate(rate, minimumCalls)',
-  minimumNumberOfCalls: 'use trip: failureRate(rate, minimumCalls)'
+  minimumNumberOfCalls: 'use trip: failureRate(rate, minimumCalls)',
+  key: 'an option of protectFetch, its third argument',
+  failed: 'an option of protectFetch, its third argument',
+  until: 'an option of protectFetch, its third argument',
+  whenOpen: 'an option of protectFetch, its third argument'
 })
 
 const MOST_EDITS = 2
@@ -63,3 +68,22 @@ const edits = (from: string, to: string): number =>
         ),
     Array.from({ length: to.length + 1 }, (_, j) => j)
   )[to.length] as number
+
+const HOUR_SECONDS = 3600
+
+const doubted = new WeakSet<object>()
+
+/**
+ * What is hardly meant in these settings, the first time that they are asked about: milliseconds, most likely.
+ *
+ * @internal
+ */
+export const doubtAbout = (config: { readonly recoveryTimeoutSeconds: unknown }): string | undefined => {
+  const { recoveryTimeoutSeconds: given } = config
+  if (typeof given !== 'number' || given <= HOUR_SECONDS || doubted.has(config)) return undefined
+  doubted.add(config)
+  return (
+    `recoveryTimeoutSeconds is ${given}, so an open circuit rejects every call for ${(given / HOUR_SECONDS).toFixed(1)} ` +
+    `hours. Times are in seconds: did you mean ${given / 1000}? If not, write constant(${given}) of breaker-ts/RecoveryPolicy`
+  )
+}

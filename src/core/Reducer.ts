@@ -97,27 +97,20 @@ export const pass = (config: Config, state: State, now: number): State => {
   }
 }
 
-// The probe that was admitted after n others. The clock may have gone back a little between them.
-const nth = (probes: ReadonlyArray<Probe>, n: number): Probe | undefined =>
-  probes.find(
-    (probe, i) =>
-      probes.filter(
-        (other, j) =>
-          other.admittedAtSeconds < probe.admittedAtSeconds ||
-          (other.admittedAtSeconds === probe.admittedAtSeconds && j < i)
-      ).length === n
-  )
-
 const expire = (config: Config, state: HalfOpen, now: number, timeoutSeconds: number): HalfOpen | Open => {
   const late = state.probes.filter(({ admittedAtSeconds }) => now - admittedAtSeconds >= timeoutSeconds)
   const kept = state.probes.filter(
     ({ admittedAtSeconds }) => now - admittedAtSeconds < timeoutSeconds && admittedAtSeconds - now <= 1
   )
   if (kept.length === state.probes.length) return state
-  const oneTooMany = nth(late, Math.max(0, config.halfOpenMaxFailures - state.failures))
-  return oneTooMany === undefined
+  // The clock may have gone back a little between two probes, so they need not be in the order of their times.
+  const times = late.map(({ admittedAtSeconds }) => admittedAtSeconds)
+  const tooMany = times.filter(
+    (time) => state.failures + times.filter((other) => other <= time).length > config.halfOpenMaxFailures
+  )
+  return tooMany.length === 0
     ? { ...state, probes: kept, failures: state.failures + late.length }
-    : opened(config, state, oneTooMany.admittedAtSeconds + timeoutSeconds)
+    : opened(config, state, Math.min(...tooMany) + timeoutSeconds)
 }
 
 /**

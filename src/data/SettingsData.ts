@@ -47,7 +47,7 @@ const dataOf = (value: unknown): unknown => (value as { readonly toJSON?: () => 
 export type WindowData =
   | { readonly _tag: 'Consecutive' }
   | { readonly _tag: 'CountWindow'; readonly size: number }
-  | { readonly _tag: 'TimeWindow'; readonly seconds: number; readonly slices: number }
+  | { readonly _tag: 'TimeWindow'; readonly seconds: number; readonly slices?: number }
 
 /**
  * A trip strategy as data.
@@ -58,8 +58,8 @@ export type WindowData =
 export type TripData =
   | { readonly _tag: 'ConsecutiveFailures'; readonly failures: number }
   | { readonly _tag: 'FailureCount'; readonly failures: number }
-  | { readonly _tag: 'FailureRate'; readonly rate: number; readonly minimumCalls: number }
-  | { readonly _tag: 'SlowCallRate'; readonly rate: number; readonly minimumCalls: number }
+  | { readonly _tag: 'FailureRate'; readonly rate: number; readonly minimumCalls?: number }
+  | { readonly _tag: 'SlowCallRate'; readonly rate: number; readonly minimumCalls?: number }
   | { readonly _tag: 'Never' }
 
 /**
@@ -95,22 +95,34 @@ export interface SettingsData extends Omit<Configs.Settings, 'trip' | 'window' |
   readonly recoveryTimeoutSeconds?: number | RecoveryData | undefined
 }
 
-type DataOf<A extends { readonly _tag: string }, Tag extends A['_tag']> = Extract<A, { readonly _tag: Tag }>
+type DataOf<A extends { readonly _tag: string }, Tag extends A['_tag']> = Omit<
+  Extract<A, { readonly _tag: Tag }>,
+  '_tag'
+>
+type OptionalOf<D> = { readonly [K in keyof D as Partial<Pick<D, K>> extends Pick<D, K> ? K : never]: D[K] }
+type NumbersOf<D> = { readonly [K in keyof D]-?: Codec<Exclude<D[K], undefined>> }
 
+// The member of a union with this tag. What it may leave out has the default of the function that makes the value.
 const member = <A extends { readonly _tag: string }, Tag extends A['_tag']>(
   tag: Tag,
-  numbers: { readonly [K in Exclude<keyof DataOf<A, Tag>, '_tag'>]: Codec<DataOf<A, Tag>[K]> }
-): Codec<DataOf<A, Tag>> =>
-  closedRecord<DataOf<A, Tag>>('an object', { _tag: t.literal(tag), ...numbers } as never, ...([] as never))
+  required: NumbersOf<Omit<DataOf<A, Tag>, keyof OptionalOf<DataOf<A, Tag>>>>,
+  ...[optional]: keyof OptionalOf<DataOf<A, Tag>> extends never ? [] : [NumbersOf<OptionalOf<DataOf<A, Tag>>>]
+): Codec<Extract<A, { readonly _tag: Tag }>> =>
+  closedRecord<Extract<A, { readonly _tag: Tag }>>(
+    'an object',
+    { _tag: t.literal(tag), ...required } as never,
+    ...([optional ?? {}] as never)
+  )
 
 const window = policy(
   tagged<WindowData>({
     Consecutive: member<WindowData, 'Consecutive'>('Consecutive', {}),
     CountWindow: member<WindowData, 'CountWindow'>('CountWindow', { size: number(lastCalls().size) }),
-    TimeWindow: member<WindowData, 'TimeWindow'>('TimeWindow', {
-      seconds: number(lastSeconds().seconds),
-      slices: number(lastSeconds().slices)
-    })
+    TimeWindow: member<WindowData, 'TimeWindow'>(
+      'TimeWindow',
+      { seconds: number(lastSeconds().seconds) },
+      { slices: number(lastSeconds().slices) }
+    )
   }),
   (data): Window => {
     switch (data._tag) {
@@ -125,13 +137,14 @@ const window = policy(
 )
 
 const failures = number(Trip.numbers().failures)
-const rate = { rate: number(Trip.numbers().rate), minimumCalls: number(Trip.numbers().minimumCalls) }
+const rate = { rate: number(Trip.numbers().rate) }
+const minimum = { minimumCalls: number(Trip.numbers().minimumCalls) }
 
 const strategyData = tagged<TripData>({
   ConsecutiveFailures: member<TripData, 'ConsecutiveFailures'>('ConsecutiveFailures', { failures }),
   FailureCount: member<TripData, 'FailureCount'>('FailureCount', { failures }),
-  FailureRate: member<TripData, 'FailureRate'>('FailureRate', rate),
-  SlowCallRate: member<TripData, 'SlowCallRate'>('SlowCallRate', rate),
+  FailureRate: member<TripData, 'FailureRate'>('FailureRate', rate, minimum),
+  SlowCallRate: member<TripData, 'SlowCallRate'>('SlowCallRate', rate, minimum),
   Never: member<TripData, 'Never'>('Never', {})
 })
 

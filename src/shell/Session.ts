@@ -15,6 +15,7 @@ import type { Counts } from '../core/Counts'
 import { empty } from '../core/Counts'
 import type { Event, Permit } from '../core/Event'
 import { admitted, callPermit, failed, probePermit, released, succeeded } from '../core/Event'
+import { doubtAbout } from '../core/Hints'
 import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
 import { bounded } from '../core/Recovery'
 import type { Rejection } from '../core/Reducer'
@@ -217,7 +218,9 @@ export const partsOf = (settings: BreakerSettings, rules: Parameters<typeof prob
     throw invalid(given, [problem('restore', given.restore, 'nothing where store is given')])
   const config = made ?? complete(given)
   const { clock = monotonic, classify, observer, report, restore, store } = given
-  const reporter = (report ?? observer ?? restore) ? new Reporter(report) : undefined
+  const doubt = doubtAbout(config)
+  const reporter = (report ?? observer ?? restore ?? doubt) ? new Reporter(report) : undefined
+  if (doubt !== undefined) reporter?.report(config.name, doubt, undefined)
   const told = (what: string) => (error: unknown) => reporter?.report(config.name, what, error)
   return {
     config,
@@ -301,15 +304,16 @@ const NO_PROBE = ''
 export class Session {
   /** @internal */
   readonly clock: Clock
+  /** @internal */
+  readonly classify: Classifier | undefined
+  /** @internal */
+  readonly outbox: Outbox | undefined
   /**
    * Runs a call again when the fleet has decided about its admission; `undefined` where nobody else decides.
    *
    * @internal
    */
   declare confirmed?: <R>(admission: Admission, again: () => Promise<R>) => Promise<R> | undefined
-  private readonly classify: Classifier | undefined
-  /** @internal */
-  readonly outbox: Outbox | undefined
   private readonly store: Store & Partial<Fleet>
   private config: Config
   private reporter: Reporter | undefined
@@ -408,6 +412,8 @@ export class Session {
       if (!reconfigure(this.store, config))
         throw invalid(config, [problem('store', this.store, 'none: a store that was given has settings of its own')])
       this.config = config
+      const doubt = doubtAbout(config)
+      if (doubt !== undefined) this.report(doubt, undefined)
     }
   }
 
@@ -561,7 +567,12 @@ export class Session {
     this.settle(admission, success)
   }
 
-  private settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
+  /**
+   * The call has ended with this outcome.
+   *
+   * @internal
+   */
+  settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
     const { config, outbox } = this
     const isFast = outcome._tag === 'Success' && !outcome.slow
     const isNothing = isFast && isHealthy(config, this.held()) // to count, so no clock to read either

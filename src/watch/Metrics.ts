@@ -5,21 +5,26 @@
  */
 import type { IO } from 'fp-ts/IO'
 
+import { broken, InvalidSettings } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import type { State } from '../core/State'
-import { initial } from '../core/State'
 import type { Clock } from '../shell/Clock'
 import { monotonic } from '../shell/Clock'
-import type { Notice, Observer } from '../shell/Notice'
-import type { Outcome } from '../shell/Outcome'
+import type { Observer } from '../shell/Notice'
+import { Reporter } from '../shell/Reporter'
+import type { Bounds } from './Names'
+import { bounded, OTHER, registryOf } from './Names'
+import type { Tally } from './Tally'
+import { count, forget, join, see, spend, start, statesAt } from './Tally'
 
 // -------------------------------------------------------------------------------------
 // model
 // -------------------------------------------------------------------------------------
 
 /**
- * What one breaker did since `observe`. Counters only go up. `secondsIn` is as of what the breaker has told: that a probe
- * has timed out, which opens the circuit, is told at the next call or read, and then the seconds since count as OPEN.
+ * What one breaker did since `observe`, or the breakers that are counted under one name. Counters only go up. `secondsIn` and
+ * `states` are as of what the breaker has told, unless it is watched: that a probe has timed out, which opens the circuit, is
+ * told at the next call or read, and then the seconds since count as OPEN.
  *
  * @category model
  * @since 0.1.0
@@ -37,8 +42,67 @@ export interface Metrics {
   readonly rejected: Readonly<Record<Rejection['reason'], number>>
   /** How often each state was entered; resets of a CLOSED circuit count for `Closed`. */
   readonly transitions: Readonly<Record<State['_tag'], number>>
-  /** Seconds spent in each state. */
+  /** Seconds spent in each state; summed over the keys of a registry, without those that are CLOSED. */
   readonly secondsIn: Readonly<Record<State['_tag'], number>>
+  /**
+   * How many breakers are in each state: 1 for the state that a breaker is in and 0 for the others, or the number of keys of a
+   * registry. CLOSED keys count where the registry is watched, as far as it holds them.
+   */
+  readonly states: Readonly<Record<State['_tag'], number>>
+}
+
+/**
+ * Both shells, and a `Session`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface WatchedBreaker {
+  readonly name: string
+  readonly current: IO<{ readonly state: State }>
+}
+
+/**
+ * A `Registry`.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface WatchedRegistry {
+  readonly entries: IO<ReadonlyArray<readonly [key: string, state: State]>>
+  readonly for: (key: string) => WatchedBreaker
+}
+
+/**
+ * Under which names breakers are counted.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface MetricsOptions {
+  /**
+   * How many names there may be, an integer > 0, or `Infinity`, the default. Breakers whose names contain a `/` are counted
+   * under the part before it then, and others as `other`.
+   */
+  readonly maxNames?: number | undefined
+  /** Whether each key of a registry has a name. Default true. Otherwise they are counted under the name of the registry. */
+  readonly perKey?: boolean | undefined
+}
+
+/**
+ * @category model
+ * @since 0.1.0
+ */
+export interface Observed {
+  /** The setting `observer` of breakers and registries. */
+  readonly observer: Observer
+  /** What they have done so far, by name. */
+  readonly metrics: IO<Readonly<Record<string, Metrics>>>
+  /**
+   * Has the state of a breaker, or of the keys of a registry, read whenever metrics are: also before its first call, and where
+   * nothing but time has changed it. Returns what it was given. Of two breakers of one name, the last one is read.
+   */
+  readonly watch: <B extends WatchedBreaker | WatchedRegistry>(watched: B) => B
 }
 
 // -------------------------------------------------------------------------------------
@@ -47,9 +111,11 @@ export interface Metrics {
 
 /**
  * An observer that keeps metrics of each breaker by its name, and what they are now, as immutable data. Give it the clock
- * of the breakers. A breaker that has told nothing yet has no metrics; until its first transition it counts as CLOSED.
+ * of the breakers. A breaker that has told nothing yet and is not watched has no metrics; until its first transition it counts as
+ * CLOSED.
  *
- * There is one entry for each name. In a `Registry` whose keys are chosen by strangers, so is their number.
+ * There is one entry for each name. In a `Registry` whose keys are chosen by strangers, so is their number: bound it by
+ * `perKey: false`, or by `maxNames`.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -57,8 +123,8 @@ export interface Metrics {
  * import { observe } from 'breaker-ts/Metrics'
  *
  * const time = manual()
- * const { observer, metrics } = observe(time.clock)
- * const breaker = new CircuitBreaker({ name: 'payments', clock: time.clock, observer })
+ * const { observer, metrics, watch } = observe(time.clock)
+ * const breaker = watch(new CircuitBreaker({ name: 'payments', clock: time.clock, observer }))
  *
  * breaker.call(() => 'paid')
  * breaker.isolate()
@@ -68,111 +134,130 @@ export interface Metrics {
  * const { payments } = metrics()
  * assert.deepStrictEqual([payments?.accepted, payments?.succeeded, payments?.rejected.isolated], [1, 1, 1])
  * assert.deepStrictEqual([payments?.transitions.Isolated, payments?.secondsIn.Isolated], [1, 10])
+ * assert.deepStrictEqual([payments?.states.Isolated, payments?.states.Closed], [1, 0])
  *
  * @category constructors
  * @since 0.1.0
  */
-export const observe = (
-  clock: Clock = monotonic
-): { readonly observer: Observer; readonly metrics: IO<Readonly<Record<string, Metrics>>> } => {
+export const observe = (clock: Clock = monotonic, options: MetricsOptions = {}): Observed => {
+  const { observer, metrics, watch } = collect(clock, options)
+  return { observer, metrics, watch }
+}
+
+/**
+ * The same, with the name that a breaker is counted under.
+ *
+ * @internal
+ */
+export const collect = (
+  clock: Clock,
+  { maxNames = Infinity, perKey = true }: MetricsOptions
+): Observed & { readonly nameOf: (breaker: string) => string } => {
+  const bounds = checked({ maxNames, perKey })
   const startedAtSeconds = clock()
+  const NO_TALLY = start('', startedAtSeconds)
   const tallies = new Map<string, Tally>()
-  const tallyOf = (breaker: string): Tally => {
-    const known = tallies.get(breaker)
+  const watched = new Map<string, WatchedBreaker | WatchedRegistry>()
+  const nameOf = bounded(bounds, onceFull(maxNames))
+  // A call tells twice, and then a call of the same breaker does, or of another key of the same registry: looking at the start
+  // of a name takes less than looking the name up.
+  let last = NO_TALLY
+  let lastStart = ''
+  let isFolding = !perKey // and no watched breaker has a name with a slash
+  const tallyOfLast = (breaker: string): Tally => {
+    if (breaker === last.name || (lastStart !== '' && breaker.startsWith(lastStart))) return last
+    last = tallyOf(breaker)
+    lastStart = isFolding && last.name === registryOf(breaker) && last.name !== breaker ? `${last.name}/` : ''
+    return last
+  }
+  const tallyOf = (breaker: string, isOwn = perKey): Tally => {
+    const known = tallies.get(breaker) ?? (isOwn ? undefined : tallies.get(registryOf(breaker)))
     if (known !== undefined) return known
-    const tally = start(startedAtSeconds)
-    tallies.set(breaker, tally)
+    const name = nameOf(breaker, isOwn)
+    const tally = tallies.get(name) ?? start(name, startedAtSeconds)
+    if (name === breaker) join(tally)
+    tallies.set(name, tally)
     return tally
   }
+  const look = ({ name, current }: WatchedBreaker): void => {
+    const { state } = current() // an observer is told now what time has done
+    see(tallyOf(name), name, state, clock())
+  }
+  const lookAtKeys = (prefix: string, registry: WatchedRegistry): void => {
+    const held = new Map(registry.entries().map(([key, state]) => [prefix + key, [key, state]] as const))
+    held.forEach(([key, state], breaker) => {
+      if (state._tag === 'Open' || state._tag === 'HalfOpen') look(registry.for(key))
+      else see(tallyOf(breaker), breaker, state, clock()) // time does not change it
+    })
+    tallies.forEach((tally) =>
+      tally.members.forEach((_, breaker) => {
+        if (breaker.startsWith(prefix) && !held.has(breaker)) forget(tally, breaker, clock())
+      })
+    )
+  }
   return {
-    observer: (notice) => () => count(tallyOf(notice.breaker), notice),
+    nameOf,
+    observer: (notice) => () => count(tallyOfLast(notice.breaker), notice),
     metrics: () => {
+      tallies.forEach((tally) => {
+        tally.closed = 0
+      })
+      watched.forEach((given, name) => ('entries' in given ? lookAtKeys(name, given) : look(given)))
       const now = clock()
-      return Object.freeze(Object.fromEntries([...tallies].map(([breaker, tally]) => [breaker, metricsAt(tally, now)])))
+      return Object.freeze(Object.fromEntries([...tallies].map(([name, tally]) => [name, metricsAt(tally, now)])))
+    },
+    watch: (given) => {
+      const { name } = 'entries' in given ? given.for('') : given
+      if ('entries' in given) {
+        if (!perKey) tallyOf(name)
+      } else {
+        tallyOf(name, true)
+        isFolding = isFolding && !name.includes('/')
+        lastStart = ''
+      }
+      watched.set(name, given)
+      return given
     }
   }
 }
 
 // -------------------------------------------------------------------------------------
-// counting
+// helpers
 // -------------------------------------------------------------------------------------
 
-type Counters<K extends string> = Record<K, number>
-
-/** Counters that go up in place: a call must not pay for immutable data that nobody reads. */
-interface Tally {
-  accepted: number
-  succeeded: number
-  failed: number
-  neutral: number
-  slow: number
-  readonly rejected: Counters<Rejection['reason']>
-  readonly transitions: Counters<State['_tag']>
-  readonly secondsIn: Counters<State['_tag']>
-  /** The state that the breaker was last known to be in, and since when. */
-  state: State
-  sinceSeconds: number
+const RULES = {
+  maxNames: {
+    rule: 'an integer > 0, or Infinity',
+    holds: (given: unknown) => given === Infinity || (Number.isInteger(given) && (given as number) > 0)
+  },
+  perKey: { rule: 'true or false', holds: (given: unknown) => typeof given === 'boolean' }
 }
 
-const none = (): Counters<State['_tag']> => ({ Closed: 0, Open: 0, HalfOpen: 0, Isolated: 0, Disabled: 0 })
+/** @internal */
+export const checked = (bounds: Bounds): Bounds => {
+  const problems = broken(RULES, { ...bounds })
+  if (problems.length > 0) throw new InvalidSettings(undefined, problems)
+  return bounds
+}
 
-const start = (now: number): Tally => ({
-  accepted: 0,
-  succeeded: 0,
-  failed: 0,
-  neutral: 0,
-  slow: 0,
-  rejected: { open: 0, half_open: 0, isolated: 0 },
-  transitions: none(),
-  secondsIn: none(),
-  state: initial,
-  sinceSeconds: now
-})
-
-const count = (tally: Tally, notice: Notice): void => {
-  switch (notice._tag) {
-    case 'CallAdmitted':
-      tally.accepted++
-      return
-    case 'CallRejected':
-      tally.rejected[notice.rejection.reason]++
-      return
-    case 'CallEnded':
-      return countEnd(tally, notice.outcome)
-    case 'Transition': {
-      const { from, to, atSeconds } = notice
-      if (tally.state === initial) tally.state = from // what it was before anything was told
-      spend(tally.secondsIn, tally, atSeconds)
-      if (from.generation !== to.generation) tally.transitions[to._tag]++ // and no restarted timeout
-      tally.state = to
-      tally.sinceSeconds = atSeconds
-      return
-    }
-    case 'StoreLost':
-    case 'StoreBack': // nothing that a call did
+// A breaker without numbers of its own is hard to find at night.
+const onceFull = (maxNames: number): ((breaker: string) => void) => {
+  let isTold = false
+  return (breaker) => {
+    if (!isTold)
+      new Reporter().report(
+        breaker,
+        `its metrics are counted as '${OTHER}', with those of all further breakers, since there are ${maxNames} names: raise maxNames`,
+        undefined
+      )
+    isTold = true
   }
-}
-
-const countEnd = (tally: Tally, outcome: Outcome): void => {
-  if (outcome._tag === 'Success') tally.succeeded++
-  else if (outcome._tag === 'Failure') tally.failed++
-  else tally.neutral++
-  if (outcome._tag !== 'Neutral' && outcome.slow) tally.slow++
-}
-
-// The seconds from then to now. An OPEN circuit has been HALF_OPEN since its recovery timeout elapsed; a clock that has gone
-// back adds no time.
-const spend = (secondsIn: Counters<State['_tag']>, { state, sinceSeconds }: Tally, now: number): void => {
-  const until = Math.max(now, sinceSeconds)
-  const turned = state._tag === 'Open' ? Math.max(Math.min(state.retryAtSeconds, until), sinceSeconds) : until
-  secondsIn[state._tag] += turned - sinceSeconds
-  secondsIn.HalfOpen += until - turned
 }
 
 const metricsAt = (tally: Tally, now: number): Metrics => {
-  const { accepted, succeeded, failed, neutral, slow, rejected, transitions } = tally
+  const { accepted, succeeded, failed, neutral, slow, rejected, transitions, members } = tally
   const secondsIn = { ...tally.secondsIn }
-  spend(secondsIn, tally, now)
+  members.forEach((member) => spend(secondsIn, member, now))
   return Object.freeze({
     accepted,
     succeeded,
@@ -181,6 +266,7 @@ const metricsAt = (tally: Tally, now: number): Metrics => {
     slow,
     rejected: Object.freeze({ ...rejected }),
     transitions: Object.freeze({ ...transitions }),
-    secondsIn: Object.freeze(secondsIn)
+    secondsIn: Object.freeze(secondsIn),
+    states: Object.freeze(statesAt(tally, now))
   })
 }

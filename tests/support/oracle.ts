@@ -186,7 +186,7 @@ export class Oracle {
   }
 
   private count(memory: Memory, failed: boolean, slow: boolean, now: number, retryAfter: number): void {
-    const window = this.config.window.toJSON?.() as WindowData
+    const window = this.config.window.toJSON?.() as Required<WindowData>
     if (window._tag === 'TimeWindow') {
       const length = window.seconds / window.slices
       if (memory.calls.length === 0 && memory.inARow === 0) memory.start = now
@@ -208,7 +208,7 @@ export class Oracle {
     const all = memory.calls.length
     const failures = memory.calls.filter(({ failed }) => failed).length
     const slow = memory.calls.filter(({ slow }) => slow).length
-    const says = (data: TripData): boolean => {
+    const says = (data: Required<TripData>): boolean => {
       switch (data._tag) {
         case 'ConsecutiveFailures':
           return memory.inARow >= data.failures
@@ -223,7 +223,7 @@ export class Oracle {
       }
     }
     if (trip === undefined) return memory.inARow === failureThreshold
-    return [trip.toJSON?.() as TripData | ReadonlyArray<TripData>].flat().some((data) => says(data))
+    return [trip.toJSON?.() as Required<TripData> | ReadonlyArray<Required<TripData>>].flat().some((data) => says(data))
   }
 
   private trip(memory: Memory, now: number, retryAfter: number): void {

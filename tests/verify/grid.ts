@@ -1,13 +1,21 @@
 // The configurations that are searched. Times are multiples of the half second by which the clock steps, so all
 // arithmetic on them is exact; they differ from each other, so that no deadline can stand in for another.
-import type { RecoveryData, SettingsData, TripData, WindowData } from 'breaker-ts/Codec'
+import type * as Codec from 'breaker-ts/Codec'
+import type { RecoveryData, SettingsData } from 'breaker-ts/Codec'
+
+type WindowData = Required<Codec.WindowData>
+type TripData = Required<Codec.TripData>
 
 type Exponential = Extract<RecoveryData, { readonly _tag: 'Exponential' }>
 
 /** Settings as data, as far as the grid has them. */
-export type PlainSettings = Omit<SettingsData, 'name' | 'trip' | 'recoveryTimeoutSeconds' | 'probeTimeoutSeconds'> & {
+export type PlainSettings = Omit<
+  SettingsData,
+  'name' | 'trip' | 'window' | 'recoveryTimeoutSeconds' | 'probeTimeoutSeconds'
+> & {
   readonly probeTimeoutSeconds: number | null
   readonly trip?: TripData
+  readonly window?: WindowData
   readonly recoveryTimeoutSeconds: number | Exponential
 }
 

@@ -1,0 +1,182 @@
+/**
+ * Tables of calls: CSV with named columns, and the results of JMeter, which are such a table.
+ *
+ * @since 0.1.0
+ */
+import type { Item, Lines } from './LogLine'
+import { isoSeconds, isWholeIso, numberIn, request, wrong } from './LogLine'
+import type { Ending } from './Traffic'
+
+// -------------------------------------------------------------------------------------
+// columns
+// -------------------------------------------------------------------------------------
+
+/** @internal */
+export interface Column {
+  readonly name: string
+  /** How many of its units make a second. */
+  readonly perSecond: number
+}
+
+/** @internal */
+export type Role = 'time' | 'end' | 'duration' | 'status' | 'retryAfter'
+
+/** @internal */
+export type Columns = Readonly<Partial<Record<Role, Column>>>
+
+const ROLES: ReadonlyArray<string> = ['time', 'end', 'duration', 'status', 'retryAfter']
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }
+
+/**
+ * Reads `time=startMs:ms,duration=durationUs:us`; a text says what is wrong.
+ *
+ * @internal
+ */
+export const columnsOf = (text: string): Columns | string => {
+  const parts = text.split(',').map((part) => /^(\w+)=(.+?)(?::(s|ms|us|ns))?$/.exec(part.trim()))
+  const bad = parts.findIndex((part) => part === null || !ROLES.includes(part[1] as string))
+  if (bad >= 0)
+    return `given ${text.split(',')[bad]}, expected ${ROLES.join(', ')} with the name of a column, and its unit s, ms, us or ns: time=startMs:ms`
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [, role, name, unit = 's'] = part as RegExpExecArray
+      return [role, { name, perSecond: UNITS[unit] }]
+    })
+  ) as Columns
+}
+
+const seconds = (name: string): Column => ({ name, perSecond: 1 })
+
+const CSV: Columns = { time: seconds('time'), duration: seconds('duration'), status: seconds('status') }
+
+// -------------------------------------------------------------------------------------
+// table
+// -------------------------------------------------------------------------------------
+
+const cells = (line: string): ReadonlyArray<string> =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? (plain as string).trim() : quoted.replace(/""/g, '"')
+  )
+
+const withoutMark = (line: string): string => line.replace(/^\ufeff/, '')
+
+type Row = Readonly<Record<string, string | undefined>>
+
+// The first line names the columns. A file that follows another one may have one too.
+const table = (check: (names: ReadonlyArray<string>) => string | undefined, read: (row: Row) => Item): Lines => {
+  let header: string | undefined
+  let names: ReadonlyArray<string> = []
+  let refused: string | undefined
+  return {
+    read: (line) => {
+      if (header === undefined) {
+        header = line
+        names = cells(withoutMark(line))
+        refused = check(names)
+        return refused === undefined ? [] : [wrong(refused)]
+      }
+      if (line === header) return []
+      if (refused !== undefined) return [] // said once
+      const found = cells(line)
+      return found.length === names.length
+        ? [read(Object.fromEntries(names.map((name, i) => [name, found[i]])))]
+        : [wrong(`${names.length} columns, as the header has: ${names.join(', ')}`)]
+    },
+    end: () => []
+  }
+}
+
+/**
+ * @internal
+ */
+export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
+  const { end, ...rest } = { ...CSV, ...given }
+  const columns = end === undefined ? rest : { ...rest, time: end }
+  const { time, duration, status, retryAfter } = columns as Columns &
+    Required<Pick<Columns, 'time' | 'duration' | 'status'>>
+  const check = (names: ReadonlyArray<string>): string | undefined => {
+    const missing = Object.entries(columns).filter(
+      ([role, column]) =>
+        !names.includes(column.name) && !(role === 'status' && given.status === undefined && isSlowKnown)
+    )
+    return missing.length === 0
+      ? undefined
+      : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')})`
+  }
+  return table(check, (row) => {
+    const at = row[time.name]
+    const [number, length] = [numberIn(at), numberIn(row[duration.name])]
+    const ending = statusIn(row[status.name])
+    const asked = retryAfter === undefined ? undefined : numberIn(row[retryAfter.name])
+    if (length === undefined) return wrong(`a duration in ${duration.name}, in seconds`)
+    if (ending === undefined) return wrong(`an HTTP status in ${status.name}, or success, failure, neutral, unknown`)
+    return request(number === undefined ? isoSeconds(at) : number / time.perSecond, {
+      isEnd: end !== undefined,
+      // Whole numbers may be exact; a second that many share is not.
+      isWhole: number === undefined ? isWholeIso(at) : time.perSecond === 1 && number > 1e9 && Number.isInteger(number),
+      seconds: length / duration.perSecond,
+      status: ending,
+      retryAfterSeconds: asked === undefined ? undefined : asked / (retryAfter as Column).perSecond,
+      fields: row
+    })
+  })
+}
+
+const WORDS: Readonly<Record<string, Ending>> = {
+  success: 'success',
+  ok: 'success',
+  true: 'success',
+  failure: 'failure',
+  failed: 'failure',
+  error: 'failure',
+  timeout: 'failure',
+  false: 'failure',
+  neutral: 'neutral',
+  cancelled: 'neutral',
+  unknown: 'unknown',
+  rejected: 'unknown'
+}
+
+const statusIn = (text: string | undefined): number | Ending | undefined => {
+  if (text === undefined) return 'success' // no such column: only how long it took is known
+  const status = numberIn(text)
+  if (status === 0) return 'failure' // no answer
+  if (status !== undefined) return Number.isInteger(status) && status >= 100 && status < 600 ? status : undefined
+  return WORDS[text.toLowerCase()]
+}
+
+// -------------------------------------------------------------------------------------
+// JMeter
+// -------------------------------------------------------------------------------------
+
+const JTL = ['timeStamp', 'elapsed', 'responseCode', 'success']
+
+/**
+ * Its `timeStamp` is the start of a sample, as JMeter's own properties file has it.
+ *
+ * @internal
+ */
+export const jmeter = (): Lines =>
+  table(
+    (names) => {
+      const missing = JTL.filter((name) => !names.includes(name))
+      return missing.length === 0 ? undefined : `a header of JMeter with ${missing.join(', ')}`
+    },
+    (row) => {
+      const [at, elapsed, status] = [
+        numberIn(row['timeStamp']),
+        numberIn(row['elapsed']),
+        numberIn(row['responseCode'])
+      ]
+      if (at === undefined || elapsed === undefined) return wrong('timeStamp and elapsed in milliseconds')
+      const failed = row['success'] !== 'true'
+      return request(at / 1000, {
+        isEnd: false,
+        seconds: elapsed / 1000,
+        // Without a status, or where an assertion failed on a good one, JMeter's own word counts.
+        status: status === undefined || (failed && status < 400) ? (failed ? 'failure' : 'success') : status,
+        fields: row
+      })
+    }
+  )

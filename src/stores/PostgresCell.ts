@@ -1,0 +1,317 @@
+/**
+ * A cell on PostgreSQL, for a breaker that a fleet shares, by a pool of `pg` that you pass in.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/Either'
+import type { Task } from 'fp-ts/Task'
+import type { TaskEither } from 'fp-ts/TaskEither'
+import * as t from 'io-ts'
+
+import { attempt, showGiven, showProblem } from '../core/InvalidSettings'
+import { isLeft, named, problemOf } from '../data/Door'
+import type { Cell, Committed, Reading } from './Cell'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A `Pool` of `pg`, as far as a cell uses it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface PostgresPool {
+  query(text: string, values: Array<unknown>): Promise<{ readonly rows: ReadonlyArray<unknown> }>
+  connect(): Promise<PostgresClient>
+}
+
+/**
+ * A client out of that pool.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export interface PostgresClient {
+  query(text: string, values: Array<unknown>): Promise<{ readonly rows: ReadonlyArray<unknown> }>
+  on(event: string, listener: (given: never) => void): unknown
+  release(destroy?: boolean): void
+  unref?(): void
+}
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * The table of the cells, for your migrations. The rows of breakers that nobody uses stay until you delete them: those whose
+ * `expires_at` has passed hold nothing.
+ *
+ * @example
+ * import { table } from 'breaker-ts/PostgresCell'
+ *
+ * assert.strictEqual(table.startsWith('CREATE TABLE IF NOT EXISTS circuit_breakers ('), true)
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const table = `CREATE TABLE IF NOT EXISTS circuit_breakers (
+  key text PRIMARY KEY,
+  version bigint NOT NULL,
+  value text NOT NULL,
+  writer text NOT NULL,
+  expires_at timestamptz NOT NULL
+)`
+
+/**
+ * A cell on PostgreSQL, in the table that `table` makes. Make one for a pool, and give it to all shared breakers.
+ *
+ * The pool stays yours: listen to its `error` event, and end it. For notices of writes the cell takes one client out of it, as
+ * long as there are subscriptions, and needs a session of its own for it: not PgBouncer in transaction mode.
+ *
+ * @example
+ * import type { PostgresPool } from 'breaker-ts/PostgresCell'
+ * import { postgresCell, table } from 'breaker-ts/PostgresCell'
+ *
+ * // new Pool({ connectionString }) of pg
+ * const breakerStore = async (pool: PostgresPool) => {
+ *   await pool.query(table, [])
+ *   return postgresCell(pool)
+ * }
+ *
+ * assert.strictEqual(typeof breakerStore, 'function')
+ * assert.throws(
+ *   () => postgresCell('postgres://localhost' as never),
+ *   { message: 'postgresCell: given "postgres://localhost", expected a Pool of pg' }
+ * )
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const postgresCell = (pool: PostgresPool): Cell => {
+  const { query, connect } = (pool ?? {}) as Partial<PostgresPool>
+  if (typeof query !== 'function' || typeof connect !== 'function')
+    throw new TypeError(`postgresCell: given ${showGiven(pool)}, expected a Pool of pg`)
+  const subscribe = subscriptions(pool)
+  const read = async (key: string): Promise<Reading> => readingOf(await rowOf(row, pool, READ, [key]))
+
+  return {
+    read: (key) => attempted(() => read(key)),
+    compareAndSet: (key, expected, value, writer, ttlSeconds) =>
+      attempted(async (): Promise<Committed> => {
+        const values = [key, escaped(value), escaped(writer), ttlSeconds]
+        const written =
+          expected === NOTHING
+            ? await rowOf(rowOrNone, pool, INSERT, values)
+            : await rowOf(rowOrNone, pool, UPDATE, [...values, expected])
+        return written === undefined
+          ? { ...(await read(key)), applied: false }
+          : { ...readingOf(written), applied: true }
+      }),
+    subscribe: (key, onPush, onGap) => attempted(() => subscribe(key, { onPush, onGap, read: () => read(key) }))
+  }
+}
+
+const attempted =
+  <A>(action: () => Promise<A>): TaskEither<unknown, A> =>
+  () =>
+    Promise.resolve()
+      .then(action)
+      .then(
+        (right): Either<never, A> => ({ _tag: 'Right', right }),
+        (left: unknown) => ({ _tag: 'Left', left })
+      )
+
+// -------------------------------------------------------------------------------------
+// statements
+// -------------------------------------------------------------------------------------
+
+const NOTHING = '0'
+
+// A version is the time of its write in microseconds, or one more than the last where the clock stands still.
+const NOW = `extract(epoch FROM clock_timestamp())`
+const MICROSECONDS = `floor(${NOW} * 1000000)::bigint`
+const UNTIL = `clock_timestamp() + make_interval(secs => $4)`
+
+const READ = `SELECT version::text, value, writer, ${NOW}::text AS now FROM (SELECT 1) AS one
+LEFT JOIN circuit_breakers ON key = $1 AND expires_at > clock_timestamp()`
+
+// A notice holds less than 8,000 bytes. One that would be longer says only that there is something to read.
+const TOO_LONG = ''
+
+const written = (write: string): string => `WITH written AS (
+  ${write} RETURNING version::text, value, writer, ${NOW}::text AS now
+), notice AS (
+  SELECT *, json_build_array(version, value, writer, now)::text AS payload FROM written
+)
+SELECT version, value, writer, now,
+  pg_notify('cb_' || md5($1), CASE WHEN octet_length(payload) < 8000 THEN payload ELSE '${TOO_LONG}' END)::text FROM notice`
+
+const INSERT = written(`INSERT INTO circuit_breakers AS held (key, version, value, writer, expires_at)
+  VALUES ($1, ${MICROSECONDS}, $2, $3, ${UNTIL})
+  ON CONFLICT (key) DO UPDATE SET version = greatest(held.version + 1, excluded.version),
+    value = excluded.value, writer = excluded.writer, expires_at = excluded.expires_at
+    WHERE held.expires_at <= clock_timestamp()`)
+
+const UPDATE = written(`UPDATE circuit_breakers SET version = greatest(version + 1, ${MICROSECONDS}),
+    value = $2, writer = $3, expires_at = ${UNTIL}
+  WHERE key = $1 AND version::text = $5 AND expires_at > clock_timestamp()`)
+
+// A text of PostgreSQL holds no NUL, and no half of a surrogate pair.
+const escaped = (text: string): string => JSON.stringify(text)
+
+// -------------------------------------------------------------------------------------
+// what comes back
+// -------------------------------------------------------------------------------------
+
+const isText = (u: unknown): boolean => typeof u === 'string'
+const text = named<string>({ rule: 'a string', holds: isText })
+const textOrNull = named<string | null>({ rule: 'a string or null', holds: (u) => u === null || isText(u) })
+const seconds = named<string>({ rule: 'seconds', holds: (u) => isText(u) && Number.isFinite(Number(u)) })
+
+const row = t.type({ version: textOrNull, value: textOrNull, writer: textOrNull, now: seconds })
+const rowOrNone = t.union([row, t.undefined])
+const notice = t.tuple([text, text, text, seconds])
+
+type Row = t.TypeOf<typeof row>
+
+const rowOf = async <A>(codec: t.Decoder<unknown, A>, pool: PostgresPool, sql: string, values: Array<unknown>) => {
+  const { rows } = await pool.query(sql, values)
+  return decoded(codec, rows[0])
+}
+
+const decoded = <A>(codec: t.Decoder<unknown, A>, given: unknown): A => {
+  const read = codec.decode(given)
+  if (isLeft(read)) throw new Error(`postgresCell: ${read.left.map((e) => showProblem(problemOf(e))).join('; ')}`)
+  return read.right
+}
+
+const unescaped = (given: string | null): string | undefined =>
+  given === null ? undefined : decoded(text, JSON.parse(given))
+
+const pushed = (payload: string): Reading => {
+  const [version, value, writer, now] = decoded(notice, JSON.parse(payload))
+  return readingOf({ version, value, writer, now })
+}
+
+const readingOf = ({ version, value, writer, now }: Row): Reading => ({
+  version: version ?? NOTHING,
+  value: unescaped(value),
+  writer: unescaped(writer) ?? '',
+  nowSeconds: Number(now)
+})
+
+// -------------------------------------------------------------------------------------
+// subscriptions
+// -------------------------------------------------------------------------------------
+
+interface Listener {
+  readonly onPush: (reading: Reading) => void
+  readonly onGap: () => void
+  readonly read: () => Promise<Reading>
+}
+
+interface Notification {
+  readonly channel: string
+  readonly payload?: string | undefined
+}
+
+declare const setTimeout: (...args: [action: () => void, delay: number]) => { unref?(): void }
+
+const RETRY_SECONDS = 1
+
+const NO_LISTENERS: ReadonlySet<Listener> = new Set()
+
+// All subscriptions of a cell share a client, which is out of the pool as long as there are some.
+const subscriptions = (pool: PostgresPool) => {
+  const channels = new Map<string, ReadonlySet<Listener>>()
+  let opened: Promise<PostgresClient> | undefined
+
+  const listening = (channel: string): ReadonlySet<Listener> => channels.get(channel) ?? NO_LISTENERS
+  const onNotification = ({ channel, payload }: Notification): void =>
+    listening(channel).forEach(({ onPush, onGap, read }) => {
+      const reading = attempt(() => pushed(payload as string))
+      if (reading !== undefined) return onPush(reading)
+      if (payload !== TOO_LONG) return onGap() // from elsewhere: look what the key holds
+      read().then(onPush, onGap)
+    })
+
+  const open = async (): Promise<PostgresClient> => {
+    const client = await pool.connect()
+    try {
+      client.unref?.()
+      client.on('notification', onNotification)
+      const lose = (): void => void lost(client)
+      client.on('error', lose)
+      client.on('end', lose)
+      await [...channels.keys()].reduce<Promise<unknown>>(
+        (before, channel) => before.then(() => client.query(`LISTEN ${channel}`, [])),
+        Promise.resolve()
+      )
+      return client
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+  }
+  const openOnce = (): Promise<PostgresClient> => {
+    if (opened !== undefined) return opened
+    const opening = open()
+    opening.catch(() => {
+      if (opened === opening) opened = undefined
+    })
+    opened = opening
+    return opening
+  }
+
+  const lost = async (client: PostgresClient): Promise<void> => {
+    const current = await opened?.catch(NONE)
+    if (current !== client) return // it is closed, or lost already
+    opened = undefined
+    attempt(() => client.release(true))
+    openAgain()
+  }
+  // What was written meanwhile has to be read.
+  const openAgain = (): void => {
+    if (channels.size === 0) return
+    openOnce().then(
+      () => channels.forEach((listeners) => listeners.forEach(({ onGap }) => onGap())),
+      () => setTimeout(openAgain, RETRY_SECONDS * 1000).unref?.()
+    )
+  }
+
+  const close = async (): Promise<void> => {
+    const closing = opened
+    opened = undefined
+    const client = await closing?.catch(NONE)
+    attempt(() => client?.release(true))
+  }
+
+  return async (key: string, listener: Listener): Promise<Task<void>> => {
+    const { channel } = await rowOf(channelRow, pool, CHANNEL, [key])
+    channels.set(channel, new Set([...listening(channel), listener]))
+    const unsubscribe = async (): Promise<void> => {
+      const others = [...listening(channel)].filter((other) => other !== listener)
+      if (others.length > 0) return void channels.set(channel, new Set(others))
+      if (!channels.delete(channel)) return // twice
+      await (channels.size === 0
+        ? close()
+        : opened?.then((client) => client.query(`UNLISTEN ${channel}`, [])).catch(NONE))
+    }
+    try {
+      const client = await openOnce()
+      await client.query(`LISTEN ${channel}`, []) // the second time does nothing
+    } catch (error) {
+      await unsubscribe()
+      throw error
+    }
+    listener.onGap()
+    return unsubscribe
+  }
+}
+
+const CHANNEL = `SELECT 'cb_' || md5($1) AS channel`
+const channelRow = t.type({ channel: text })
+
+const NONE = (): undefined => undefined

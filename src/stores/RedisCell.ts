@@ -1,0 +1,206 @@
+/**
+ * A cell on Redis, for a breaker that a fleet shares, by a client of `redis` or `ioredis` that you pass in.
+ *
+ * @since 0.1.0
+ */
+import type { Either } from 'fp-ts/Either'
+import type { Task } from 'fp-ts/Task'
+import type { TaskEither } from 'fp-ts/TaskEither'
+import * as t from 'io-ts'
+
+import { attempt, showProblem } from '../core/InvalidSettings'
+import { isLeft, named, problemOf } from '../data/Door'
+import type { Cell, Committed, Reading } from './Cell'
+import type { Connection, IoRedisLike, NodeRedisLike, Subscriber } from './RedisClient'
+import { connectionOf, shownClient } from './RedisClient'
+import { SCRIPT } from './RedisScript'
+
+// -------------------------------------------------------------------------------------
+// model
+// -------------------------------------------------------------------------------------
+
+/**
+ * A client of `redis` (node-redis 5 or 6) or of `ioredis` (5 or 6), as far as a cell uses it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
+export type RedisClient = NodeRedisLike | IoRedisLike
+
+// -------------------------------------------------------------------------------------
+// constructors
+// -------------------------------------------------------------------------------------
+
+/**
+ * A cell on Redis (5 or later) or Valkey. Make one for a client, and give it to all shared breakers.
+ *
+ * The client stays yours: connect it, listen to its `error` event, close it. For notices of writes the cell opens one more
+ * connection like it, a `duplicate()`, and closes it with the last subscription or when your client ends.
+ *
+ * Whoever can write to the keys, or publish on channels of the same names, can open your circuits: see
+ * [the guide](https://github.com/breaker-ts/breaker-ts/blob/main/docs/guides/fleet.md).
+ *
+ * @example
+ * import type { RedisClient } from 'breaker-ts/RedisCell'
+ * import { redisCell } from 'breaker-ts/RedisCell'
+ *
+ * // await createClient({ url }).connect() of redis, or new Redis(url) of ioredis
+ * const breakerStore = (client: RedisClient) => redisCell(client)
+ *
+ * assert.strictEqual(typeof breakerStore, 'function')
+ * assert.throws(
+ *   () => redisCell('redis://localhost' as never),
+ *   { message: 'redisCell: given "redis://localhost", expected a client of redis (createClient) or of ioredis' }
+ * )
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const redisCell = (client: RedisClient): Cell => {
+  const connection = connectionOf(client)
+  if (connection === undefined)
+    throw new TypeError(
+      `redisCell: given ${shownClient(client)}, expected a client of redis (createClient) or of ioredis`
+    )
+  const subscribe = subscriptions(connection)
+  const run = async (key: string, args: ReadonlyArray<string>): Promise<Committed> =>
+    committed(decoded(reply, await connection.run(SCRIPT, key, args)))
+
+  return {
+    read: (key) => attempted(() => run(key, [])),
+    compareAndSet: (key, expected, value, writer, ttlSeconds) => {
+      const ttl = String(Math.max(1, Math.ceil(ttlSeconds * 1000))) // as Redis takes it
+      return attempted(() => run(key, [expected, value, writer, ttl, connection.channelOf(key)]))
+    },
+    subscribe: (key, onPush, onGap) => attempted(() => subscribe(connection.channelOf(key), { onPush, onGap }))
+  }
+}
+
+const attempted =
+  <A>(action: () => Promise<A>): TaskEither<unknown, A> =>
+  () =>
+    // A client may throw at once, for example when it is closed.
+    Promise.resolve()
+      .then(action)
+      .then(
+        (right): Either<never, A> => ({ _tag: 'Right', right }),
+        (left: unknown) => ({ _tag: 'Left', left })
+      )
+
+// -------------------------------------------------------------------------------------
+// what comes back
+// -------------------------------------------------------------------------------------
+
+const isText = (u: unknown): boolean => typeof u === 'string'
+const text = named<string>({ rule: 'a string', holds: isText })
+const textOrNull = named<string | null>({ rule: 'a string or null', holds: (u) => u === null || isText(u) })
+const flag = named<string>({ rule: `'0' or '1'`, holds: (u) => u === '0' || u === '1' })
+const microseconds = named<string>({
+  rule: 'microseconds, 1 to 16 digits',
+  holds: (u) => isText(u) && /^\d{1,16}$/.test(u as string)
+})
+
+const reply = t.tuple([flag, text, textOrNull, textOrNull, microseconds], 'the reply of the script, a list of 5')
+const push = t.tuple([text, text, text, microseconds], 'a notice of a write, a list of 4')
+
+const decoded = <A>(codec: t.Decoder<unknown, A>, given: unknown): A => {
+  const read = codec.decode(given)
+  if (isLeft(read)) throw new Error(`redisCell: ${read.left.map((e) => showProblem(problemOf(e))).join('; ')}`)
+  return read.right
+}
+
+const readingOf = (version: string, value: string | null, writer: string | null, now: string): Reading => ({
+  version,
+  value: value ?? undefined,
+  writer: writer ?? '',
+  nowSeconds: Number(now) / 1e6
+})
+
+const committed = ([applied, ...rest]: t.TypeOf<typeof reply>): Committed => ({
+  ...readingOf(...rest),
+  applied: applied === '1'
+})
+
+// -------------------------------------------------------------------------------------
+// subscriptions
+// -------------------------------------------------------------------------------------
+
+interface Listener {
+  readonly onPush: (reading: Reading) => void
+  readonly onGap: () => void
+}
+
+// All subscriptions of a cell share a connection, which is there as long as there are some.
+const subscriptions = (connection: Connection) => {
+  const channels = new Map<string, ReadonlySet<Listener>>()
+  let opened: Promise<Subscriber> | undefined
+
+  const listening = (channel: string): ReadonlySet<Listener> => channels.get(channel) ?? new Set()
+  const tellGap = (channel: string): void => listening(channel).forEach(({ onGap }) => onGap())
+  const onMessage = (channel: string, message: string): void => {
+    const reading = attempt(() => readingOf(...decoded(push, JSON.parse(message))))
+    if (reading === undefined) return tellGap(channel) // from another publisher: look what the key holds
+    listening(channel).forEach(({ onPush }) => onPush(reading))
+  }
+  const subscribeAgain = (subscriber: Subscriber): void =>
+    channels.forEach((_, channel) => {
+      // Where that fails, the connection is lost again, and the next one asks again.
+      subscriber.subscribe(channel).then(() => tellGap(channel), NOTHING)
+    })
+
+  const open = async (): Promise<Subscriber> => {
+    if (connection.hasEnded()) throw new Error('redisCell: the client is closed')
+    const subscriber = connection.subscriber(onMessage)
+    try {
+      await new Promise((resolve, reject) => {
+        subscriber.on('error', reject) // it stays: without a listener, an error event would end the process
+        subscriber.connect().then(resolve, reject)
+      })
+    } catch (error) {
+      await attempt(() => subscriber.close())
+      throw error
+    }
+    subscriber.on('ready', () => subscribeAgain(subscriber))
+    connection.on('end', end)
+    return subscriber
+  }
+  const openOnce = (): Promise<Subscriber> => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  const close = async (): Promise<void> => {
+    const closing = opened
+    opened = undefined
+    const subscriber = await closing?.catch(NOTHING)
+    connection.off('end', end)
+    await attempt(() => subscriber?.close())
+  }
+
+  const end = (): void => void close()
+
+  return async (channel: string, listener: Listener): Promise<Task<void>> => {
+    channels.set(channel, new Set([...listening(channel), listener]))
+    const unsubscribe = async (): Promise<void> => {
+      const others = [...listening(channel)].filter((other) => other !== listener)
+      if (others.length > 0) return void channels.set(channel, new Set(others))
+      if (!channels.delete(channel)) return // twice
+      await (channels.size === 0
+        ? close()
+        : opened?.then((subscriber) => subscriber.unsubscribe(channel)).catch(NOTHING))
+    }
+    try {
+      const subscriber = await openOnce()
+      await subscriber.subscribe(channel)
+    } catch (error) {
+      await unsubscribe()
+      throw error
+    }
+    listener.onGap()
+    return unsubscribe
+  }
+}
+
+const NOTHING = (): undefined => undefined
