@@ -217,6 +217,7 @@ describe('breaker-ts replay', () => {
     ])
     expect(found.front?.every(({ heldOut }) => heldOut !== undefined)).toBe(true)
     expect((await breaker([...args])).out).toMatch(/^ {2}held out /m)
+    expect((await breaker([...args, '--grid', 'small'])).out).toMatch(/held out: waited/)
     const never = await breaker(['replay', log, '--settings', FIVE, '--train', '1', '--test', '8'])
     expect([never.code, never.err]).toEqual([1, expect.stringMatching(/no calls on the days/)])
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')

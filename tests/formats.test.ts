@@ -126,7 +126,8 @@ describe('a record of a breaker that was disabled meanwhile', () => {
       { line: 1, given: JSON.stringify(header), expected: 'version 1 of the format, and not 2' },
       expect.objectContaining({
         line: 2,
-        expected: 'a line of a record: a header, or one of CallAdmitted, CallEnded, CallRejected, Transition'
+        expected:
+          'a line of a record: a header, or one of CallAdmitted, CallEnded, CallRejected, Transition, StoreLost, StoreBack'
       }),
       expect.objectContaining({ line: 3, expected: 'CallEnded with breaker, atSeconds and what else it has' })
     ])

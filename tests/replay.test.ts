@@ -717,7 +717,9 @@ describe('a record', () => {
       by(Ev.isolationStarted, isolated(1), 3),
       { _tag: 'CallAdmitted', breaker: 'a', atSeconds: 4 },
       by(Ev.isolationEnded, closed(2, initial._tag === 'Closed' ? initial.counts : (undefined as never)), 5),
-      by(Ev.breakerDisabled, disabled(3), 6)
+      by(Ev.breakerDisabled, disabled(3), 6),
+      { _tag: 'StoreLost', breaker: 'a', atSeconds: 7, error: undefined },
+      { _tag: 'StoreBack', breaker: 'a', atSeconds: 8, lostSeconds: 1 }
     ])
     expect(changes.map(({ because, to }) => [because, to])).toEqual([
       ['FailureRecorded', 'Open'],
@@ -844,6 +846,8 @@ describe('a shadow', () => {
     observer({ _tag: 'CallAdmitted', breaker: 'b', atSeconds: 3 })()
     observer({ _tag: 'CallEnded', breaker: 'b', atSeconds: 4, elapsedSeconds: 1, outcome: success })()
     observer({ ...by(Ev.reset), breaker: 'b' })()
+    observer({ _tag: 'StoreLost', breaker: 'b', atSeconds: 7, error: undefined })()
+    observer({ _tag: 'StoreBack', breaker: 'b', atSeconds: 8, lostSeconds: 1 })()
     expect(told).toEqual([
       "shadow 'b': CLOSED -> OPEN",
       "shadow 'b': OPEN -> CLOSED; it would have rejected 1 call, of which 0 were bad"

@@ -14,7 +14,6 @@ import type { Settings } from '../core/Config'
 import { html } from '../replay/HtmlReport'
 import type { Format, Seen } from '../replay/LogReader'
 import { formats } from '../replay/LogReader'
-import type { Point } from '../replay/Replay'
 import { front, start } from '../replay/Replay'
 import type { Comparison, Evidence, Verdict } from '../replay/Report'
 import { scenario, scenarios } from '../replay/Scenario'
@@ -23,7 +22,7 @@ import type { Given } from './Inquiry'
 import { fileProblem, given, gridOf, Problem, WRONG_USAGE } from './Inquiry'
 import type { Played } from './Playback'
 import { playFiles } from './Playback'
-import type { Entry } from './Table'
+import type { Entry, Tried } from './Table'
 import { entryOf, frontOf, reportOf } from './Table'
 
 // -------------------------------------------------------------------------------------
@@ -234,8 +233,7 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
         terminal
       )
     : undefined
-  const title = files.map((file) => basename(file)).join(', ')
-  show({ title, named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
+  show({ title: files.join(', '), named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
 }
 
 const playScenario = async (name: string, options: ScenarioOptions, terminal: Terminal): Promise<void> => {
@@ -280,10 +278,13 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
     writeFileSync(
       options.html,
       html({
-        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: entry.file })) },
+        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: basename(entry.file) })) },
         tried: reports.slice(named.length),
         heldOut: played.heldOut,
-        title
+        title: title
+          .split(', ')
+          .map((file) => basename(file))
+          .join(', ') // for others, who have other folders
       })
     )
   if (options.json === true)
@@ -294,11 +295,6 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
     ...(options.html === undefined ? [] : [`The page is in ${options.html}.`])
   ]
   terminal.stdout.write(`${lines.join('\n').trimEnd()}\n`)
-}
-
-/** A point of the front, with its figures on the time that was held out. */
-interface Tried extends Point {
-  readonly heldOut?: Verdict['figures']
 }
 
 const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefined): ReadonlyArray<Tried> =>

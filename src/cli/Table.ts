@@ -168,10 +168,17 @@ export const reportOf = (
   ]
 }
 
+/** A point of the front, with its figures on the time that was held out.
+ * @internal
+ */
+export interface Tried extends Point {
+  readonly heldOut?: Figures
+}
+
 /** The settings of a grid that are worth a thought.
  * @internal
  */
-export const frontOf = (points: ReadonlyArray<Point>, given: number): ReadonlyArray<string> => {
+export const frontOf = (points: ReadonlyArray<Tried>, given: number): ReadonlyArray<string> => {
   const worth = points
     .filter(({ isOnFront, index }) => isOnFront || index < given)
     .sort((x, y) => x.figures.secondsInBadCalls - y.figures.secondsInBadCalls)
@@ -196,15 +203,27 @@ export const frontOf = (points: ReadonlyArray<Point>, given: number): ReadonlyAr
     ]
       .filter((word) => word !== '')
       .join(', ')
+  const isTried = worth.some(({ heldOut }) => heldOut !== undefined)
+  const pair = (figures: Figures): ReadonlyArray<string> => [
+    duration(figures.secondsInBadCalls),
+    count(figures.goodCallsRejected)
+  ]
   return [
     `The front: ${points.filter(({ isOnFront }) => isOnFront).length} of ${points.length} settings, which no other beats in both seconds waited and good calls rejected.`,
     table([
-      ['', 'waited in bad calls', 'good rejected', 'openings', ''],
+      [
+        '',
+        'waited in bad calls',
+        'good rejected',
+        'openings',
+        ...(isTried ? ['held out: waited', 'good rejected'] : []),
+        ''
+      ],
       ...shown.map((point) => [
         `${point.name}${alike(point)}`,
-        duration(point.figures.secondsInBadCalls),
-        count(point.figures.goodCallsRejected),
+        ...pair(point.figures),
         count(point.figures.openings),
+        ...(isTried ? pair(point.heldOut as Figures) : []),
         mark(point)
       ])
     ]),

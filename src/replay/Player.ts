@@ -109,8 +109,8 @@ export class Player {
       case 'Transition':
         return this.transition(notice)
       case 'StoreLost':
-      case 'StoreBack': // a replay is of one process, which has no store
-        return
+      case 'StoreBack':
+        return // says nothing of calls
     }
   }
 

@@ -88,6 +88,7 @@ class Shadow {
   }
 
   take(notice: Notice): void {
+    if (notice._tag === 'StoreLost' || notice._tag === 'StoreBack') return // says nothing of calls
     const happened = notice._tag === 'Transition' ? again(notice.because, false) : undefined
     if (notice._tag === 'Transition' && happened === undefined) return
     // Time never goes back: what time did is told later than it took effect.
