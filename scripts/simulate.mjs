@@ -14,4 +14,4 @@ const build = await rolldown({
 })
 const file = join('build', 'simulate.mjs')
 await build.write({ file, format: 'es' })
-await import(pathToFileURL(file))
+await import(pathToFileURL(file).href)

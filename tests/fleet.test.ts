@@ -17,6 +17,7 @@ import type { Connected, Server } from './support/redis'
 import { CLIENTS, connect, describeOnRedis, startRedis, startRedisAt } from './support/redis'
 
 const INTERACTIVE = { pollSeconds: 0.2 }
+const CLOCK_SECONDS = 0.05 // by so much the clocks of members may differ on a busy machine: half a round trip to the store
 const NAME = 'payments'
 const KEY = `cb:{${NAME}}:s1`
 
@@ -223,7 +224,7 @@ describeOnRedis('a fleet', () => {
           : later._tag === 'HalfOpen'
             ? (later.probes[0]?.admittedAtSeconds ?? Infinity)
             : 0
-      expect(endedAtSeconds - (first?.admittedAtSeconds ?? NaN)).toBeGreaterThanOrEqual(0.5)
+      expect(endedAtSeconds - (first?.admittedAtSeconds ?? NaN)).toBeGreaterThan(0.5 - CLOCK_SECONDS)
     })
   })
 
@@ -372,8 +373,8 @@ describeOnRedis('a fleet', () => {
         const after = await time()
         const { state } = await stored()
         const { openedAtSeconds } = state as { readonly openedAtSeconds: number }
-        expect(openedAtSeconds).toBeGreaterThan(before - 0.05)
-        expect(openedAtSeconds).toBeLessThan(after + 0.05)
+        expect(openedAtSeconds).toBeGreaterThan(before - CLOCK_SECONDS)
+        expect(openedAtSeconds).toBeLessThan(after + CLOCK_SECONDS)
         await member.reset()
         await until(all(of, 'closed'))
       }

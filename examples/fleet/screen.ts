@@ -25,8 +25,8 @@ export const heading = (everySeconds: number, opensWhen: string): void =>
   [
     paint('strong', 'Four workers and a server that dies: who knows when, with and without sharing'),
     '',
-    `Each worker asks the server ${1 / everySeconds} times a second through a breaker that all share by`,
-    'Redis, and as often through one of its own. Both open when',
+    `Each worker asks the server ${1 / everySeconds} times a second through a breaker that all share`,
+    'by Redis, and as often through one of its own. Both open when',
     `${opensWhen}.`,
     '',
     '  ·  requests pass    OPEN  requests are rejected    try  one request tries',

@@ -11,9 +11,8 @@ export interface Script {
 }
 
 /**
- * Without arguments it reads. A version is the time of its write
- * in microseconds, or one more than the last where the clock stands still. Everything goes out as text, since clients read
- * numbers in several ways.
+ * Without arguments it reads. A version is the time of its write in microseconds, or one more than the last where the clock
+ * stands still. Everything goes out as text, since clients read numbers in several ways.
  *
  * @internal
  */

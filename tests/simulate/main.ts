@@ -1,59 +1,112 @@
+// Simulates a million calls through every scenario, and fleets of 10, 100 and 1,000 members through a trip and a recovery.
 import { failureRate } from 'breaker-ts/TripStrategy'
 import { timeWindow } from 'breaker-ts/Window'
 
+import type { Scenario } from './fleet'
 import { Fleet } from './fleet'
 import { kit } from './kit'
 import { fair } from './network'
-const main = async () => {
-  const t0 = Date.now()
-  const fleet = new Fleet(
-    kit,
-    {
-      name: 'x',
-      members: 4,
-      settings: { name: 'payments', failureThreshold: 3, recoveryTimeoutSeconds: 1, probeTimeoutSeconds: 2 },
-      seconds: 300,
-      rate: 50,
-      failing: (s) => (Math.floor(s / 5) % 2 === 1 ? 100 : 0),
-      workSeconds: [0.005, 0.05],
-      weather: fair,
-      threshold: 3
-    },
-    1
-  )
-  await fleet.play()
-  console.log(
-    Date.now() - t0,
-    fleet.made,
-    fleet.network.traffic,
-    fleet.broken.slice(0, 5),
-    fleet.reports.slice(0, 5),
-    fleet.notices.length
-  )
-  const t1 = Date.now()
-  const count = new Fleet(
-    kit,
-    {
-      name: 'x',
-      members: 4,
-      settings: { name: 'payments', window: timeWindow(1e6), trip: failureRate(1, 1e6), probeTimeoutSeconds: 2 },
-      seconds: 100,
-      rate: 50,
-      failing: () => 20,
-      workSeconds: [0.005, 0.05],
-      weather: fair,
-      threshold: Infinity
-    },
-    1
-  )
-  await count.play()
-  console.log(
-    Date.now() - t1,
-    count.made,
-    count.network.traffic,
-    count.broken.slice(0, 5),
-    count.reports.slice(0, 5),
-    count.notices.length
-  )
+import { scenarios } from './scenarios'
+
+const CALLS = Number(process.argv[2] ?? 1_000_000)
+
+const line = (name: string, cells: ReadonlyArray<number | string>): string =>
+  [
+    name.padEnd(56),
+    ...cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell).padStart(12))
+  ].join('')
+
+const round = (n: number, digits: number): number => Number(n.toFixed(digits))
+
+const playAll = async (): Promise<boolean> => {
+  console.log(line('', ['calls', 'commits', 'conflicts', 'pushes', 'broken']))
+  const totals = new Map<string, Array<number>>()
+  let all = 0
+  let isRight = true
+  for (let seed = 1; all < CALLS; seed++)
+    for (const [key, scenario] of Object.entries(scenarios)) {
+      const fleet = new Fleet(kit, scenario, seed)
+      await fleet.play()
+      const { commits, conflicts, pushes } = fleet.network.traffic
+      all += fleet.made.calls
+      const sum = totals.get(key) ?? [0, 0, 0, 0, 0]
+      totals.set(
+        key,
+        [fleet.made.calls, commits, conflicts, pushes, fleet.broken.length].map((n, i) => n + (sum[i] as number))
+      )
+      fleet.broken.forEach(({ invariant, atSeconds, what }) => {
+        isRight = false
+        console.log(`${invariant} is broken in '${scenario.name}', seed ${seed}, at ${atSeconds} s: ${what}`)
+      })
+    }
+  totals.forEach((sum, key) => console.log(line(scenarios[key]?.name ?? key, sum)))
+  console.log(`${all.toLocaleString('en')} calls\n`)
+  return isRight
 }
+
+// All members together make so many calls a second, whatever their number.
+const CALLS_A_SECOND = 1000
+
+const BY_RATE = { window: timeWindow(10), trip: failureRate(0.5, 100) }
+const IN_A_ROW = { failureThreshold: 50 }
+
+// By a rate, each member commits its successes once a second and each commit is pushed to all: that grows by the square.
+const FLEETS = [
+  { name: 'in a row', policy: IN_A_ROW, sizes: [10, 100, 1000] },
+  { name: 'by a rate', policy: BY_RATE, sizes: [10, 100] }
+]
+
+const trip = (members: number, policy: object): Scenario => ({
+  name: `${members} members`,
+  members,
+  settings: {
+    name: 'payments',
+    ...policy,
+    recoveryTimeoutSeconds: 5,
+    probeTimeoutSeconds: 2
+  },
+  seconds: 20,
+  rate: CALLS_A_SECOND / members,
+  // Well for five seconds, and down for five.
+  failing: (now) => (now >= 5 && now < 10 ? 100 : 0),
+  workSeconds: [0.01, 0.05],
+  weather: fair,
+  threshold: 50
+})
+
+const playSizes = async (): Promise<boolean> => {
+  console.log(`A trip and a recovery in 20 s, ${CALLS_A_SECOND} calls a second of all members together:`)
+  const more = ['calls', 'commits', 'conflicts', 'pushes', 'KB', 'all open, s', 'all closed, s']
+  console.log(line('', more))
+  let isRight = true
+  for (const { name, members, policy } of FLEETS.flatMap((each) =>
+    each.sizes.map((members) => ({ ...each, members }))
+  )) {
+    const fleet = new Fleet(kit, trip(members, policy), 1)
+    const seen = { open: 0, closed: 0 }
+    const watch = (): void => {
+      const states = fleet.participants.map(({ store }) => store.getState())
+      const now = fleet.world.now
+      if (seen.open === 0 && now > 5 && states.every(({ _tag }) => _tag === 'Open')) seen.open = now - 5
+      if (seen.open > 0 && seen.closed === 0 && states.every(({ _tag }) => _tag === 'Closed')) seen.closed = now - 10
+      if (now < 20) fleet.world.timers(0.01, watch)
+    }
+    fleet.world.timers(5, watch)
+    await fleet.play()
+    const { commits, conflicts, pushes, bytes } = fleet.network.traffic
+    const cells = [fleet.made.calls, commits, conflicts, pushes, Math.round(bytes / 1000)]
+    console.log(line(`${members} members, ${name}`, [...cells, round(seen.open, 2), round(seen.closed, 2)]))
+    isRight &&= fleet.broken.length === 0
+    fleet.broken.slice(0, 10).forEach(({ invariant, what }) => console.log(`${invariant} is broken: ${what}`))
+  }
+  return isRight
+}
+
+const main = async (): Promise<void> => {
+  const since = performance.now()
+  const isRight = (await playAll()) && (await playSizes())
+  console.log(`${((performance.now() - since) / 1000).toFixed(0)} s`)
+  process.exitCode = isRight ? 0 : 1
+}
+
 void main()
