@@ -44,6 +44,9 @@ const playAll = async (): Promise<boolean> => {
   return isRight
 }
 
+const DOWN_SECONDS = 1
+const UP_SECONDS = 5
+
 // All members together make so many calls a second, whatever their number.
 const CALLS_A_SECOND = 1000
 
@@ -65,18 +68,17 @@ const trip = (members: number, policy: object): Scenario => ({
     recoveryTimeoutSeconds: 5,
     probeTimeoutSeconds: 2
   },
-  seconds: 20,
+  seconds: 10,
   rate: CALLS_A_SECOND / members,
-  // Well for five seconds, and down for five.
-  failing: (now) => (now >= 5 && now < 10 ? 100 : 0),
+  failing: (now) => (now >= DOWN_SECONDS && now < UP_SECONDS ? 100 : 0),
   workSeconds: [0.01, 0.05],
   weather: fair,
   threshold: 50
 })
 
 const playSizes = async (): Promise<boolean> => {
-  console.log(`A trip and a recovery in 20 s, ${CALLS_A_SECOND} calls a second of all members together:`)
-  const more = ['calls', 'commits', 'conflicts', 'pushes', 'KB', 'all open, s', 'all closed, s']
+  console.log(`A trip and a recovery in 10 s, ${CALLS_A_SECOND} calls a second of all members together:`)
+  const more = ['calls', 'commits', 'conflicts', 'pushes', 'KB', 'open, s', 'closed, s']
   console.log(line('', more))
   let isRight = true
   for (const { name, members, policy } of FLEETS.flatMap((each) =>
@@ -87,11 +89,12 @@ const playSizes = async (): Promise<boolean> => {
     const watch = (): void => {
       const states = fleet.participants.map(({ store }) => store.getState())
       const now = fleet.world.now
-      if (seen.open === 0 && now > 5 && states.every(({ _tag }) => _tag === 'Open')) seen.open = now - 5
-      if (seen.open > 0 && seen.closed === 0 && states.every(({ _tag }) => _tag === 'Closed')) seen.closed = now - 10
-      if (now < 20) fleet.world.timers(0.01, watch)
+      if (seen.open === 0 && states.every(({ _tag }) => _tag === 'Open')) seen.open = now - DOWN_SECONDS
+      if (seen.open > 0 && seen.closed === 0 && states.every(({ _tag }) => _tag === 'Closed'))
+        seen.closed = now - UP_SECONDS
+      if (now < 10) fleet.world.timers(0.01, watch)
     }
-    fleet.world.timers(5, watch)
+    fleet.world.timers(DOWN_SECONDS, watch)
     await fleet.play()
     const { commits, conflicts, pushes, bytes } = fleet.network.traffic
     const cells = [fleet.made.calls, commits, conflicts, pushes, Math.round(bytes / 1000)]
