@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -74,6 +75,13 @@ describeOnRedis('Redis', () => {
     connections.splice(0).forEach(({ close }) => close())
   })
   afterAll(() => server.stop())
+
+  it('takes the clients by their own types, and no pool and no promise of one', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tools/fleet'], {
+      encoding: 'utf8'
+    })
+    expect([status, stdout]).toEqual([0, ''])
+  }, 120_000)
 
   describe.each(CLIENTS)('with %s', (name) => {
     let connection: Connected

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 
+import { describeOnRedis } from './support/redis'
+
 const ROOT = join(__dirname, '..')
 const NOT_IN_A_FRESH_COPY = ['.git', 'node_modules', 'lib', 'es6', 'build', 'coverage', 'reports']
 const NOT_NEEDED = ['docs', 'tests']
@@ -89,3 +91,21 @@ test('the serverless example has a breaker over several processes, by a file', a
   expect(await invoke()).toBe('answered')
   server.close()
 }, 60_000)
+
+describeOnRedis('the example of a fleet', () => {
+  it('`npm run example:fleet` shows four workers learn of a dead server together, with fewer requests than alone', () => {
+    const { status, stdout } = spawnSync('npm run --silent example:fleet', {
+      cwd: copy,
+      shell: true,
+      env: { ...process.env, FORCE_COLOR: undefined },
+      encoding: 'utf8'
+    })
+    expect([status, stdout]).toEqual([0, expect.stringContaining('SUMMARY')])
+    expect(stdout).not.toContain('\u001b')
+    expect(stdout.split('\n').filter((line) => line.length > 79)).toEqual([])
+    expect(stdout).toMatch(/^ +the fleet opens at worker \d, after \d+ failed requests$/m)
+    expect(stdout).toMatch(/^ +and the others know it later by: (w\d [\d.]+ ms(, )?){3}$/m)
+    const [, shared, alone] = /while down +(\d+) +(\d+)$/m.exec(stdout) ?? []
+    expect(Number(shared)).toBeLessThan(Number(alone))
+  }, 300_000)
+})

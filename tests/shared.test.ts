@@ -46,7 +46,9 @@ const setUp = (more: Partial<SharedOptions> = {}, code = kit) => {
   const random = seeded(7)
   const reports: Array<string> = []
   const report = (message: string, cause: unknown) =>
-    void reports.push(`${message}${cause === undefined ? '' : ` ${String(cause)}`}`)
+    void reports.push(
+      `${message}${cause === undefined ? '' : ` ${cause instanceof Error ? cause.message : (cause as string)}`}`
+    )
   let started = 0
   const join = (given: Partial<SharedOptions> = {}, observed = true) => {
     const skew = 100 * started++
@@ -270,11 +272,9 @@ describe('a shared breaker', () => {
     await late.breaker.recordFailure()
     await Promise.all([call, pass(1)])
     expect(await stateIn(memory)).toMatchObject({ _tag: 'Open' })
-    const later = join()
-    const slow = outcome(later.breaker.run(() => never))
-    await pass(1)
-    void slow
-    expect(later.store.getState()._tag).toBe('Open')
+    await late.breaker.reset()
+    await trip(late.breaker)
+    expect(late.store.getState()._tag).toBe('Open')
   })
 
   it('has nothing to count for a circuit that was open when it came', async () => {
@@ -566,7 +566,9 @@ describe('without its store, a shared breaker', () => {
     const cell = cellWith(world.memory, {
       read: (key) => (error === undefined ? world.memory.read(key) : async () => E.left(error)),
       compareAndSet: (...args) =>
-        error === undefined ? world.memory.compareAndSet(...args) : () => Promise.reject(error)
+        error === undefined
+          ? world.memory.compareAndSet(...args)
+          : () => Promise.reject(error instanceof Error ? error : new Error('down'))
     })
     const down = (reason: unknown = new Error('ECONNREFUSED')) => {
       error = reason
@@ -588,9 +590,12 @@ describe('without its store, a shared breaker', () => {
     expect(await other.breaker.state()).toBe('closed')
     up()
     await pass(6)
+    const back = cut.notices.find((notice) => notice._tag === 'StoreBack')
+    const lost = back?._tag === 'StoreBack' ? back.lostSeconds : 0
+    expect(lost).toBeGreaterThan(3)
     expect(cut.notices.filter(({ _tag }) => _tag.startsWith('Store'))).toEqual([
       { _tag: 'StoreLost', breaker: 'payments', atSeconds: 1, error: new Error('ECONNREFUSED') },
-      { _tag: 'StoreBack', breaker: 'payments', atSeconds: expect.any(Number), lostSeconds: expect.any(Number) }
+      { _tag: 'StoreBack', breaker: 'payments', atSeconds: 1 + lost, lostSeconds: lost }
     ])
     expect(await stateIn(memory)).toMatchObject({ _tag: 'Open' })
     expect(await outcome(other.breaker.run(ok))).toBe('open')
@@ -604,7 +609,7 @@ describe('without its store, a shared breaker', () => {
     await pass(30)
     expect(reports).toEqual([
       "Circuit breaker 'payments': the shared store does not answer, so the breaker goes on alone until it does " +
-        'Error: ECONNREFUSED'
+        'ECONNREFUSED'
     ])
   })
 
@@ -861,7 +866,7 @@ describe('the store of a shared breaker', () => {
     expect(asked).toBe(3)
     expect(reports).toEqual([
       "Circuit breaker 'payments': the store gives no notice of what others write, so it is read now and then: members learn " +
-        'of each other seconds later Error: ECONNREFUSED'
+        'of each other seconds later ECONNREFUSED'
     ])
     const other = join()
     await pass(1)
@@ -953,6 +958,58 @@ describe('the store of a shared breaker', () => {
     expect(await stateIn(memory)).toMatchObject({ counts: { failures: 1 } })
   })
 
+  it('writes its newer state back where the store has gone back, and believes no late answer', async () => {
+    const { join, pass, memory } = setUp()
+    let isOld = false
+    const old: { reading?: Reading } = {}
+    const cell = cellWith(memory, {
+      read: (key) => async () => {
+        const answer = await memory.read(key)()
+        return isOld && old.reading !== undefined && E.isRight(answer)
+          ? E.right({ ...old.reading, nowSeconds: answer.right.nowSeconds })
+          : answer
+      }
+    })
+    const written: Array<string> = []
+    const counted: Cell = { ...cell, compareAndSet: (key, expected, ...rest) => (written.push(expected), memory.compareAndSet(key, expected, ...rest)) } // prettier-ignore
+    const { breaker, store } = join({ cell: counted, settings: { ...payments, failureThreshold: 100 } })
+    await pass(1)
+    await breaker.recordFailure()
+    await pass(1)
+    old.reading = await read(memory)
+    await breaker.recordFailure()
+    await pass(1)
+    isOld = true
+    await pass(5)
+    expect(written).toContain(old.reading.version)
+    expect(store.getState()).toMatchObject({ counts: { failures: 2 } })
+  })
+
+  it('takes a conflict with its own commit for its answer: a client may send it twice', async () => {
+    const { join, pass, memory } = setUp()
+    let push: (reading: Reading) => void = () => undefined
+    const cell = cellWith(memory, {
+      subscribe: (_, onPush) => async () => {
+        push = onPush
+        return E.right(async () => undefined)
+      },
+      compareAndSet:
+        (...args) =>
+        async () => {
+          const first = await memory.compareAndSet(...args)()
+          const second = await memory.compareAndSet(...args)()
+          if (E.isRight(first)) push(first.right)
+          return second
+        }
+    })
+    const { breaker, store } = join({ cell, settings: { ...payments, failureThreshold: 100 } })
+    await pass(1)
+    await breaker.recordFailure()
+    await pass(1)
+    expect(store.getState()).toMatchObject({ counts: { failures: 1 } })
+    expect(await stateIn(memory)).toMatchObject({ counts: { failures: 1 } })
+  })
+
   it('replaces a value that is no state, and reports it', async () => {
     const { join, pass, memory, reports } = setUp()
     const { breaker } = join()
@@ -970,7 +1027,7 @@ describe('the store of a shared breaker', () => {
   })
 
   it('waits no longer than its settings say for an open circuit that it was given', async () => {
-    const { join, pass, memory, clock: _ } = { ...setUp(), clock: undefined }
+    const { join, pass, memory } = setUp()
     const { breaker, store } = join()
     await pass(1)
     await trip(breaker)
@@ -1146,5 +1203,104 @@ describe('the clock of a store', () => {
     await pass(5)
     expect(store.getState()).toMatchObject({ openedAtSeconds: expect.closeTo(-4) as number })
     expect(world.now).toBe(7)
+  })
+})
+
+describe('what code of yours throws', () => {
+  it('loses an event in a strategy, and neither a call nor the process', async () => {
+    let isBroken = false
+    const trip = (): boolean => {
+      if (isBroken) throw new Error('a strategy')
+      return false
+    }
+    const { join, pass } = setUp({ settings: { ...payments, failureThreshold: undefined, trip } })
+    const [here, there] = [join(), join()]
+    await pass(1)
+    here.store.dispatch(failureRecorded, here.clock())
+    isBroken = true
+    await pass(1)
+    expect(await outcome(there.breaker.run(fail))).toBe('503')
+    isBroken = false
+    await pass(1)
+    expect(there.store.getState()).toEqual(here.store.getState())
+  })
+
+  it('makes a member go on alone where it makes a state that cannot be written', async () => {
+    const own: Window = {
+      empty: { ...consecutive(0), _tag: 'Own' },
+      count: (counts) => ({ ...counts, toJSON: () => { throw new Error('no JSON') } }) as Counts, // prettier-ignore
+      isSettled: () => false
+    }
+    const settings = { ...payments, failureThreshold: undefined, window: own, trip: () => false }
+    const { join, pass } = setUp({ settings, states: stateOf(OWN) })
+    const { breaker, notices } = join()
+    await pass(1)
+    await breaker.recordFailure()
+    await pass(0)
+    expect(notices).toContainEqual(expect.objectContaining({ _tag: 'StoreLost', error: new Error('no JSON') }))
+  })
+
+  it('is reported where it reads what others wrote', async () => {
+    const own: Window = { empty: { ...consecutive(0), _tag: 'Own' }, count: (counts) => counts, isSettled: () => false }
+    const settings = { ...payments, failureThreshold: undefined, window: own, trip: () => false }
+    const throwing = new t.Type('throws', OWN.is.bind(OWN), (u, c) => {
+      if (isBroken) throw new Error('a codec')
+      return OWN.validate(u, c)
+    }, t.identity) // prettier-ignore
+    let isBroken = false
+    const { join, pass, reports } = setUp({ settings, states: stateOf(throwing) })
+    const [here, there] = [join(), join()]
+    await pass(1)
+    isBroken = true
+    await here.breaker.isolate()
+    await here.breaker.release()
+    await pass(20)
+    expect(there.breaker.current().name).toBe('payments')
+    expect(reports[0]).toMatch(/the store held a value that is no state .* no JSON, or a codec that throws/)
+  })
+})
+
+describe('a shared breaker that nobody observes', () => {
+  it('waits for the fleet too, and has nothing to say after its end that changes nothing', async () => {
+    const { join, pass, reports } = setUp()
+    const { breaker, store } = join({}, false)
+    await pass(1)
+    await trip(breaker)
+    await pass(10)
+    const [result] = await Promise.all([outcome(breaker.run(ok)), pass(1)])
+    expect(result).toBe('ok')
+    await store.close()
+    await breaker.release()
+    expect(reports).toEqual([])
+  })
+
+  it('is idle when its recovery is long past, and not before', async () => {
+    const recoveryTimeoutSeconds = () => 10
+    const { join, pass, memory, world } = setUp({ settings: { ...payments, recoveryTimeoutSeconds }, pollSeconds: 1 })
+    let isForgetting = false
+    const written: Array<number> = []
+    const cell = cellWith(memory, {
+      read: (key) =>
+        isForgetting
+          ? async () => E.right({ version: '0', value: undefined, writer: '', nowSeconds: world.now + 5000 })
+          : memory.read(key),
+      compareAndSet: (...args) => (written.push(world.now), memory.compareAndSet(...args))
+    })
+    const { breaker } = join({ cell })
+    await pass(1)
+    await trip(breaker)
+    await pass(10)
+    await Promise.all([outcome(breaker.run(ok)), pass(1)])
+    isForgetting = true
+    await pass(3)
+    isForgetting = false
+    await pass(3)
+    const early = written.filter((at) => at > 12).length
+    expect(early).toBeGreaterThan(0)
+    await pass(20)
+    isForgetting = true
+    const before = written.length
+    await pass(10)
+    expect(written.slice(before)).toEqual([])
   })
 })

@@ -146,6 +146,15 @@ describe('the workflows', () => {
     expect(runs(file)).toEqual(expect.arrayContaining(['npm ci', 'npm test -- --all']))
   })
 
+  it.each(files)('%s installs the programs that .ci/run needs', (file) => {
+    const [, list = ''] = /^for needed in (.+); do$/m.exec(read('.ci/run')) ?? []
+    const packages = list.split(' ').map((needed) => String(needed.split(':')[1]))
+    expect(packages).toContain('chromium') // GitHub's machines have one, and as a package of Ubuntu it is none of Debian's
+    expect(read(file)).toMatch(/^ +CHROMIUM: /m)
+    const installed = runs(file).join()
+    expect(packages.filter((name) => name !== 'chromium' && !installed.includes(` ${name}`))).toEqual([])
+  })
+
   it.each(files)('%s calls only scripts that package.json has', (file) => {
     const called = runs(file).flatMap((command) => [...command.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name))
     expect(called.filter((name) => !(String(name) in manifest.scripts))).toEqual([])

@@ -233,8 +233,7 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
         terminal
       )
     : undefined
-  const title = files.map((file) => basename(file)).join(', ')
-  show({ title, named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
+  show({ title: files.join(', '), named, played, again, notes: notesOf(played.seen, played.places), options }, terminal)
 }
 
 const playScenario = async (name: string, options: ScenarioOptions, terminal: Terminal): Promise<void> => {
@@ -279,10 +278,13 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
     writeFileSync(
       options.html,
       html({
-        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: entry.file })) },
+        comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: basename(entry.file) })) },
         tried: reports.slice(named.length),
         heldOut: played.heldOut,
-        title
+        title: title
+          .split(', ')
+          .map((file) => basename(file))
+          .join(', ') // for others, who have other folders
       })
     )
   if (options.json === true)

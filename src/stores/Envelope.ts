@@ -70,7 +70,8 @@ export const envelopes = (config: Config, states: States): Envelopes => {
     settings,
     write: (known, offsetSeconds) => JSON.stringify({ schema: SCHEMA, settings, ...moved(known, offsetSeconds) }),
     read: (text, offsetSeconds) => {
-      const read = codec.decode(attempt((): unknown => JSON.parse(text)))
+      const read = attempt(() => codec.decode(JSON.parse(text)))
+      if (read === undefined) return 'no JSON, or a codec that throws'
       if (isLeft(read)) return read.left.map((error) => showProblem(problemOf(error))).join('; ')
       const { state, ...rest } = moved(read.right, -offsetSeconds)
       return { ...rest, state: bounded(config, state) }

@@ -54,12 +54,13 @@ export const after = (config: Config, known: Known, entry: Entry, now: number): 
 }
 
 /**
- * What comes of a state by entries, one after the other.
+ * What comes of a state by entries, one after the other. A strategy of your own that throws loses its event here, as in any
+ * breaker, and no more.
  *
  * @internal
  */
 export const fold = (config: Config, known: Known, entries: ReadonlyArray<Entry>, now: number): Known =>
-  entries.reduce((before, entry) => after(config, before, entry, now), known)
+  entries.reduce((before, entry) => attempt(() => after(config, before, entry, now)) ?? before, known)
 
 /** @internal */
 export const isOutcomeOfCall = (event: Event): boolean =>

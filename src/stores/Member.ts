@@ -107,6 +107,7 @@ export class Member {
       if (replica.keep(event, now)) this.report(AFTER_CLOSE)
       return
     }
+    if (replica.recordAgain(event, now)) return
     if (this.refuses(event, now)) return
     const { generation } = replica.view
     if (!replica.record(event, now)) return
@@ -191,6 +192,7 @@ export class Member {
   private work(): Promise<void> {
     this.working ??= Promise.resolve()
       .then(() => this.commits())
+      .catch((error: unknown) => this.lose(error)) // what cannot be written, cannot be shared
       .finally(() => (this.working = undefined))
     return this.working
   }
@@ -314,8 +316,7 @@ export class Member {
   }
 
   private readonly onGap = (): void => {
-    if (this.lost !== undefined) void this.comeBack()
-    else if (!this.isOver) void this.read()
+    if (!this.isOver) void (this.lost === undefined ? this.read() : this.comeBack())
   }
 
   private adopt(reading: Reading, asked: string | undefined): void {
@@ -361,8 +362,7 @@ export class Member {
     const { cell, clock, config, pollSeconds } = this.own
     const asked = this.replica.version
     const answer = await this.ask(() => cell.read(this.key)())
-    const { lost } = this
-    if (lost === undefined || this.isOver) return
+    const lost = this.lost as Lost // only this ends it
     if (answer._tag === 'Left') {
       this.lost = { ...lost, retrySeconds: Math.min(2 * lost.retrySeconds, pollSeconds) }
       return this.retry(this.lost)

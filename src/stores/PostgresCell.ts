@@ -48,6 +48,11 @@ export interface PostgresClient {
  * The table of the cells, for your migrations. The rows of breakers that nobody uses stay until you delete them: those whose
  * `expires_at` has passed hold nothing.
  *
+ * @example
+ * import { table } from 'breaker-ts/PostgresCell'
+ *
+ * assert.strictEqual(table.startsWith('CREATE TABLE IF NOT EXISTS circuit_breakers ('), true)
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -78,7 +83,7 @@ export const table = `CREATE TABLE IF NOT EXISTS circuit_breakers (
  * assert.strictEqual(typeof breakerStore, 'function')
  * assert.throws(
  *   () => postgresCell('postgres://localhost' as never),
- *   new TypeError('postgresCell: given "postgres://localhost", expected a Pool of pg')
+ *   { message: 'postgresCell: given "postgres://localhost", expected a Pool of pg' }
  * )
  *
  * @category constructors

@@ -50,7 +50,7 @@ export type RedisClient = NodeRedisLike | IoRedisLike
  * assert.strictEqual(typeof breakerStore, 'function')
  * assert.throws(
  *   () => redisCell('redis://localhost' as never),
- *   new TypeError('redisCell: given "redis://localhost", expected a client of redis (createClient) or of ioredis')
+ *   { message: 'redisCell: given "redis://localhost", expected a client of redis (createClient) or of ioredis' }
  * )
  *
  * @category constructors

@@ -10,13 +10,23 @@ import type { Script } from './RedisScript'
 // model
 // -------------------------------------------------------------------------------------
 
-/** Both clients are event emitters. @internal */
+/**
+ * Both clients are event emitters.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface Emitter {
-  on(event: string, listener: (...args: ReadonlyArray<never>) => void): unknown
-  off(event: string, listener: (...args: ReadonlyArray<never>) => void): unknown
+  on(event: string, listener: (...args: ReadonlyArray<unknown>) => void): unknown
+  off(event: string, listener: (...args: ReadonlyArray<unknown>) => void): unknown
 }
 
-/** @internal */
+/**
+ * A client of `redis`, as far as a cell uses it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface NodeRedisLike extends Emitter {
   eval(script: string, options: { keys: Array<string>; arguments: Array<string> }): Promise<unknown>
   evalSha(sha1: string, options: { keys: Array<string>; arguments: Array<string> }): Promise<unknown>
@@ -29,7 +39,12 @@ export interface NodeRedisLike extends Emitter {
   }
 }
 
-/** @internal */
+/**
+ * A client of `ioredis`, as far as a cell uses it.
+ *
+ * @category model
+ * @since 0.1.0
+ */
 export interface IoRedisLike extends Emitter {
   eval(script: string, keys: number, ...args: Array<string>): Promise<unknown>
   evalsha(sha1: string, keys: number, ...args: Array<string>): Promise<unknown>
@@ -99,7 +114,7 @@ const ioRedis = (client: IoRedisLike): Connection => ({
   subscriber: (onMessage) => {
     // It would subscribe again by itself, but does not say when that is done.
     const own = duplicateOf(client, { lazyConnect: true, autoResubscribe: false })
-    own.on('message', onMessage)
+    own.on('message', (channel, message) => onMessage(String(channel), String(message)))
     own.on('connect', () => (own as { readonly stream?: { unref?(): void } }).stream?.unref?.())
     return {
       ...emitterOf(own),

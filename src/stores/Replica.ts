@@ -5,7 +5,7 @@
  */
 import type { Config } from '../core/Config'
 import type { Event } from '../core/Event'
-import { at } from '../core/Reducer'
+import { at, step } from '../core/Reducer'
 import type { State } from '../core/State'
 import { initial, isSameData } from '../core/State'
 import type { Reading } from './Cell'
@@ -45,6 +45,9 @@ export interface Finding {
 
 const NO_FINDING: Finding = {}
 
+// The last entry counts on in place.
+type Counted = { -readonly [K in keyof Entry]: Entry[K] }
+
 const MOST_ENTRIES = 2_000
 
 const LONG_AGO_SECONDS = -1e12
@@ -61,7 +64,7 @@ export class Replica {
   batch: Batch | undefined
   base: Known = { state: initial, lastAtSeconds: LONG_AGO_SECONDS }
   private ahead = this.base
-  private entries: Array<Entry> = []
+  private entries: Array<Counted> = []
   private time: StoreTime | undefined
   private isNew = true
   /** The generation of the fleet at the first reading, which calls count for that started before it. */
@@ -94,6 +97,23 @@ export class Replica {
   /** What the view would be after an event. */
   after(event: Event, now: number): State {
     return after(this.config, this.ahead, this.entryOf(event, now), now).state
+  }
+
+  /**
+   * Takes in one more success like the last event: false where it is none. A window makes every healthy call an event, so
+   * this is all that such a call costs.
+   */
+  recordAgain(event: Event, now: number): boolean {
+    const { ahead, batch, entries } = this
+    const last = entries[entries.length - 1]
+    if (last?.event !== event || event._tag !== 'Succeeded' || ahead.state._tag !== 'Closed') return false
+    if (event.slow === true || entries.length === batch?.count) return false
+    const state = step(this.config, ahead.state, event, now)
+    if (state === ahead.state) return true
+    this.ahead = { state, lastAtSeconds: now }
+    last.times++
+    last.atSeconds = now
+    return true
   }
 
   /** Takes an event in: false where it changes nothing. */
@@ -205,14 +225,12 @@ export class Replica {
 
   private known(event: Event): Event {
     if (this.first === undefined || !('permit' in event)) return event
-    const { generation, probe } = event.permit
-    return generation === initial.generation && probe === null
-      ? { ...event, permit: { generation: this.first, probe } }
-      : event
+    const { generation } = event.permit
+    return generation === initial.generation ? { ...event, permit: { ...event.permit, generation: this.first } } : event
   }
 
   private drop(): void {
-    this.entries = this.entries.slice(this.batch?.count ?? this.entries.length)
+    this.entries = this.entries.slice((this.batch as Batch).count)
     this.batch = undefined
   }
 

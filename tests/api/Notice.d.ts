@@ -4,6 +4,7 @@ import type * as Monoids from 'fp-ts/Monoid'
 import type { Config } from '../core/Config'
 import type { Event } from '../core/Event'
 import type { Rejection } from '../core/Reducer'
+import { reduce } from '../core/Reducer'
 import type { State } from '../core/State'
 import type { Outcome } from './Outcome'
 export interface Transition {
@@ -15,7 +16,7 @@ export interface Transition {
   readonly because: Cause
   readonly error?: unknown
 }
-export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut | Evicted
+export type Cause = Event | RecoveryTimeoutElapsed | ProbeTimedOut | Evicted | Remote
 export interface RecoveryTimeoutElapsed {
   readonly _tag: 'RecoveryTimeoutElapsed'
 }
@@ -24,6 +25,9 @@ export interface ProbeTimedOut {
 }
 export interface Evicted {
   readonly _tag: 'Evicted'
+}
+export interface Remote {
+  readonly _tag: 'Remote'
 }
 export interface CallAdmitted {
   readonly _tag: 'CallAdmitted'
@@ -44,10 +48,23 @@ export interface CallRejected {
   readonly atSeconds: number
   readonly rejection: Rejection
 }
-export type Notice = Transition | CallAdmitted | CallEnded | CallRejected
+export interface StoreLost {
+  readonly _tag: 'StoreLost'
+  readonly breaker: string
+  readonly atSeconds: number
+  readonly error: unknown
+}
+export interface StoreBack {
+  readonly _tag: 'StoreBack'
+  readonly breaker: string
+  readonly atSeconds: number
+  readonly lostSeconds: number
+}
+export type Notice = Transition | CallAdmitted | CallEnded | CallRejected | StoreLost | StoreBack
 export type Observer = (notice: Notice) => IO<void>
 export declare const transitions: (
-  config: Config
+  config: Config,
+  reduced?: ReturnType<typeof reduce>
 ) => (state: State, event: Event, now: number) => ReadonlyArray<Transition>
 export declare const transitionsByTime: (config: Config) => (state: State, now: number) => ReadonlyArray<Transition>
 export declare const observers: Monoids.Monoid<Observer>

@@ -73,13 +73,16 @@ const member = async ({ client, port, settings, ...options }: Start) => {
   const reports: Array<string> = []
   const report = (message: string, cause?: unknown) => void reports.push(`${message}: ${String(cause)}`)
   let stepSeconds = 0
+  let onNotice = (): void => undefined
   const cell = stepped(redisCell(connection.client), () => stepSeconds)
   const store = shared({ cell, settings: { ...config, report }, ...options })
   const observer = (notice: Notice) => () => {
-    if (!notice._tag.startsWith('Call')) notices.push({ ...notice, toldAtSeconds: clock() })
+    if (notice._tag.startsWith('Call')) return
+    notices.push({ ...notice, toldAtSeconds: clock() })
+    onNotice()
   }
   const breaker = new AsyncCircuitBreaker({ ...config, store, observer, report })
-  const local = new AsyncCircuitBreaker(config)
+  const [local, unobserved] = [new AsyncCircuitBreaker(config), new AsyncCircuitBreaker({ ...config, store })]
   let traffic: Promise<Calls> | undefined
   let isStopping = false
 
@@ -128,12 +131,16 @@ const member = async ({ client, port, settings, ...options }: Start) => {
       )
       return { endedAtSeconds, rejected, tookSeconds: clock() - endedAtSeconds }
     },
-    /** When this process learned that the circuit is OPEN. */
-    opened: async (): Promise<number> => {
-      while (store.getState()._tag !== 'Open') await turn()
-      const told = notices.filter((notice) => notice._tag === 'Transition' && notice.to._tag === 'Open')
-      return told[told.length - 1]?.toldAtSeconds ?? NaN
-    },
+    /** When this process learned that the circuit is OPEN, as it is now or will be. */
+    opened: (): Promise<number> =>
+      new Promise((resolve) => {
+        const look = () => {
+          const told = notices.filter((notice) => notice._tag === 'Transition' && notice.to._tag === 'Open')
+          if (store.getState()._tag === 'Open') resolve(told[told.length - 1]?.toldAtSeconds ?? NaN)
+          else onNotice = look
+        }
+        look()
+      }),
     /** A call that does not end while this process lives; resolves when it was let through. */
     hang: () =>
       new Promise<string>((resolve) => {
@@ -150,7 +157,7 @@ const member = async ({ client, port, settings, ...options }: Start) => {
       const call = {
         bare: run,
         local: () => local.run(run),
-        shared: () => breaker.run(run),
+        shared: () => unobserved.run(run),
         readThrough: () => connection.command('GET', 'state').then(() => local.run(run))
       }[way]
       const start = performance.now()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import type { Commands, Start } from '../fleet/worker'
 
-const WORKER = join('build', 'fleet', 'worker.js')
+const WORKER = join('build', 'tests', 'fleet.bundle', 'worker.js')
 
 /** Bundles the worker with src, so that the processes run what is there now. */
 export const bundleWorker = (): void =>

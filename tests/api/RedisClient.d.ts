@@ -1,0 +1,2 @@
+// src/stores/RedisClient.ts
+export {}
