@@ -135,11 +135,18 @@ const listEntryPoints = () => {
   return `${names.length} modules`
 }
 
+// The build puts something else in their place in ES modules.
+const REPLACED = ['core/Hints', 'replay/PageAssets']
+
 const listFiles = async () => {
   await consumer
   const files = filesIn(join(workshop, 'consumer/node_modules', manifest.name))
   const entries = Object.values(manifest.exports).flatMap(({ node }) => (node ? [node.slice('./'.length)] : []))
-  const chunks = ['breaker', 'around', 'codecs', 'watch'].flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`])
+  const chunks = ['breaker', 'around', 'cells', 'codecs', 'fleet', 'logs', 'replay', 'watch']
+  // Entry points that are in no chunk.
+  const alone = ['http/Fetch', 'replay/HtmlReport', 'testing']
+  // The command line is one file.
+  const typed = modules.filter((name) => !name.startsWith('cli/'))
   same(files, [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt'],
     ...pages,
@@ -147,9 +154,12 @@ const listFiles = async () => {
       .filter((file) => !file.endsWith('.svg'))
       .map((file) => `observability/${file}`),
     ...['docs/playground/index.html', 'docs/playground/still.png', 'docs/playground/still-dark.png'],
-    ...modules.flatMap((name) => [`src/${name}.ts`, `lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
-    ...modules.flatMap((name) => [`es6/${name}.mjs`, ...(name === 'core/Hints' ? [] : [`es6/${name}.mjs.map`])]),
-    ...[...entries, ...chunks, 'lib/testing.js.map', 'lib/testing.mjs', 'lib/testing.d.mts', 'lib/rolldown-runtime.js']
+    ...modules.map((name) => `src/${name}.ts`),
+    ...typed.flatMap((name) => [`lib/${name}.d.ts`, `lib/${name}.d.ts.map`]),
+    ...typed.flatMap((name) => [`es6/${name}.mjs`, ...(REPLACED.includes(name) ? [] : [`es6/${name}.mjs.map`])]),
+    ...chunks.flatMap((name) => [`lib/${name}.js`, `lib/${name}.js.map`]),
+    ...alone.map((name) => `lib/${name}.js.map`),
+    ...[...entries, 'lib/cli.js', 'lib/testing.mjs', 'lib/testing.d.mts', 'lib/rolldown-runtime.js']
   ])
   return `${files.length} files`
 }
