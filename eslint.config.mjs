@@ -61,7 +61,7 @@ export default ts.config(
   {
     ignores: [
       ...['lib', 'es6', '**/build', 'coverage', 'docs', '**/.examples'],
-      ...['scripts/consumers/*.ts', 'tools/clients/*.ts', 'tests/api']
+      ...['scripts/consumers/*.ts', 'tools/clients/*.ts', 'tools/fleet/*.ts', 'tests/api']
     ]
   },
   js.configs.recommended,

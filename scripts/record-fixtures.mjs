@@ -1,4 +1,3 @@
-/* global AbortSignal, fetch */
 // Records the logs of tests/fixtures/logs: Debian's nginx before a Node backend that slows down, fails, and dies, and a breaker
 // of ours that calls it and is disabled, so that every call gets through. Run it after `npm run build`; it takes half a minute.
 import { spawn } from 'node:child_process'

@@ -823,7 +823,7 @@ describe('the store of a shared breaker', () => {
     expect(closed - 11).toBeLessThan(1)
   })
 
-  it('decides at once about a probe that waits while it is closed', async () => {
+  it('decides in time about a probe that waits while it is closed', async () => {
     const { join, pass, memory } = setUp()
     let isSlow = false
     const cell = cellWith(memory, {

@@ -218,10 +218,13 @@ describe('SECURITY.md', () => {
     .readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replace(/\\/g, '/'))
+  // Of a member, such as EVAL of a client of Redis.
+  const isName = ({ parent, text }: ts.Identifier) =>
+    'name' in parent && (parent.name as ts.Identifier).text === text && !ts.isVariableDeclaration(parent)
   const identifiersIn = (file: string) => {
     const found: Array<string> = []
     const visit = (child: ts.Node): void => {
-      if (ts.isIdentifier(child)) found.push(child.text)
+      if (ts.isIdentifier(child) && !isName(child)) found.push(child.text)
       if (ts.isImportDeclaration(child)) found.push(`import ${(child.moduleSpecifier as ts.StringLiteral).text}`)
       child.forEachChild(visit)
     }

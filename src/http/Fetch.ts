@@ -67,9 +67,9 @@ export interface FetchOptions<F extends FetchLike> {
   /** Whether a response is a failure. Default: a status of 500 or more, 408 or 429. */
   readonly failed?: ((response: Awaited<ReturnType<F>>) => boolean) | undefined
   /**
-   * When a call has ended: with its headers, or with the last byte of its body. With `body`, one that breaks off is a failure, and one that its
-   * reader cancels is neutral; read or cancel each body, since a probe whose body nobody reads holds its room, until
-   * `probeTimeoutSeconds`. Default `headers`.
+   * When a call has ended: with its headers, or with the last byte of its body. With `body`, a body that breaks off is a
+   * failure, and one that its reader cancels is neutral. Read or cancel each body: a probe whose body nobody reads holds its
+   * room until `probeTimeoutSeconds`. Default `headers`.
    */
   readonly until?: 'headers' | 'body' | undefined
   /**

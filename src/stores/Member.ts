@@ -164,7 +164,6 @@ export class Member {
     await this.flush()
     this.isOver = true
     this.cancels.forEach((cancel) => cancel())
-    this.waiting.forEach(({ end }) => end(this.state))
     const { unsubscribe } = this
     if (unsubscribe !== undefined) await within(timers, timeoutSeconds, () => unsubscribe().then(nothing))
   }

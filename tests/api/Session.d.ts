@@ -45,7 +45,6 @@ export interface Acquired {
   readonly end: (outcome: Outcome, error?: unknown) => void
 }
 export declare class Session {
-  readonly clock: Clock
   constructor(settings: BreakerSettings)
   get name(): string
   get acquire(): IO<Either<CircuitOpenError, Acquired>>
