@@ -121,7 +121,7 @@ describe('breaker-ts replay', () => {
     const inputs = [[fs.readFileSync(CALLS, 'utf8')], [zipped], [zipped.subarray(0, 100), zipped.subarray(100)]]
     for (const input of inputs) {
       const found = JSON.parse((await breaker(args, input)).out) as object
-      expect({ ...found, title: 'calls.csv' }).toEqual(JSON.parse(out))
+      expect({ ...found, title: CALLS }).toEqual(JSON.parse(out))
     }
     expect(await json('replay', file('calls.csv.gz', zipped), '--settings', FIVE)).toMatchObject({
       log: { calls: 600 }
