@@ -1,4 +1,4 @@
 /** `npm run fleet:poison [-- seeds]` */
 import { table } from './poison'
 
-void table(Number(process.argv[2] ?? 8), (line) => console.log(line))
+void table(Number(process.argv[2] ?? 4), (line) => console.log(line))
