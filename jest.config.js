@@ -1,6 +1,9 @@
-// Without redis-server, tests/RedisCell.test.ts says so, and fails where CI is set; what only it reaches is not counted then.
+// Without redis-server or PostgreSQL, the suites of their cells say so, and fail where CI is set; what only they reach is not
+// counted then.
 const { spawnSync } = require('node:child_process')
+const { existsSync } = require('node:fs')
 const hasRedis = spawnSync('redis-server', ['--version']).error === undefined
+const hasPostgres = existsSync('/usr/lib/postgresql')
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -18,6 +21,10 @@ module.exports = {
     // What the build puts into the HTML report.
     '^\\./PageAssets$': '<rootDir>/tests/support/pageAssets.js'
   },
-  collectCoverageFrom: ['src/**/*.ts', ...(hasRedis ? [] : ['!src/stores/Redis{Cell,Client}.ts'])],
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    ...(hasRedis ? [] : ['!src/stores/Redis{Cell,Client}.ts']),
+    ...(hasPostgres ? [] : ['!src/stores/PostgresCell.ts'])
+  ],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } }
 }
