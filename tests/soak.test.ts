@@ -7,7 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(__dirname, '..')
-const NEEDED = ['src', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.build-es6.json']
+const NEEDED = [
+  'src',
+  'pages',
+  'scripts',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.build-es6.json'
+]
 
 const copy = mkdtempSync(join(tmpdir(), 'breaker-ts-soak-'))
 
