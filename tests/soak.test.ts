@@ -9,6 +9,7 @@ import { join } from 'node:path'
 const ROOT = join(__dirname, '..')
 const NEEDED = [
   'src',
+  'bin',
   'pages',
   'scripts',
   'package.json',
