@@ -21,7 +21,7 @@ const CHECKS = [
   { name: 'types', command: 'npm run --silent typecheck' },
   {
     name: 'tests, coverage and examples of the docs',
-    command: `npx jest --coverage --json --outputFile=${JEST_REPORT}`,
+    command: `npx jest --coverage --maxWorkers=100% --json --outputFile=${JEST_REPORT}`,
     count: () => {
       const report = JSON.parse(readFileSync(JEST_REPORT, 'utf8'))
       // A skipped test fails: nothing is skipped silently.
