@@ -30,6 +30,7 @@ const CELLS = [
   'Playback',
   'Player',
   'Record',
+  'CellReply', // throws what its callers catch
   'PostgresCell',
   'RedisCell',
   'RedisClient', // throws on what it has caught

@@ -3,14 +3,13 @@
  *
  * @since 0.1.0
  */
-import type { Either } from 'fp-ts/Either'
 import type { Task } from 'fp-ts/Task'
-import type { TaskEither } from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
-import { attempt, showGiven, showProblem } from '../core/InvalidSettings'
-import { isLeft, named, problemOf } from '../data/Door'
+import { attempt, showGiven } from '../core/InvalidSettings'
+import { named } from '../data/Door'
 import type { Cell, Committed, Reading } from './Cell'
+import { attempted, decoded, text, textOrNull } from './CellReply'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -113,16 +112,6 @@ export const postgresCell = (pool: PostgresPool): Cell => {
   }
 }
 
-const attempted =
-  <A>(action: () => Promise<A>): TaskEither<unknown, A> =>
-  () =>
-    Promise.resolve()
-      .then(action)
-      .then(
-        (right): Either<never, A> => ({ _tag: 'Right', right }),
-        (left: unknown) => ({ _tag: 'Left', left })
-      )
-
 // -------------------------------------------------------------------------------------
 // statements
 // -------------------------------------------------------------------------------------
@@ -165,10 +154,9 @@ const escaped = (text: string): string => JSON.stringify(text)
 // what comes back
 // -------------------------------------------------------------------------------------
 
-const isText = (u: unknown): boolean => typeof u === 'string'
-const text = named<string>({ rule: 'a string', holds: isText })
-const textOrNull = named<string | null>({ rule: 'a string or null', holds: (u) => u === null || isText(u) })
-const seconds = named<string>({ rule: 'seconds', holds: (u) => isText(u) && Number.isFinite(Number(u)) })
+const CELL = 'postgresCell'
+
+const seconds = named<string>({ rule: 'seconds', holds: (u) => typeof u === 'string' && Number.isFinite(Number(u)) })
 
 const row = t.type({ version: textOrNull, value: textOrNull, writer: textOrNull, now: seconds })
 const rowOrNone = t.union([row, t.undefined])
@@ -178,20 +166,14 @@ type Row = t.TypeOf<typeof row>
 
 const rowOf = async <A>(codec: t.Decoder<unknown, A>, pool: PostgresPool, sql: string, values: Array<unknown>) => {
   const { rows } = await pool.query(sql, values)
-  return decoded(codec, rows[0])
-}
-
-const decoded = <A>(codec: t.Decoder<unknown, A>, given: unknown): A => {
-  const read = codec.decode(given)
-  if (isLeft(read)) throw new Error(`postgresCell: ${read.left.map((e) => showProblem(problemOf(e))).join('; ')}`)
-  return read.right
+  return decoded(CELL, codec, rows[0])
 }
 
 const unescaped = (given: string | null): string | undefined =>
-  given === null ? undefined : decoded(text, JSON.parse(given))
+  given === null ? undefined : decoded(CELL, text, JSON.parse(given))
 
 const pushed = (payload: string): Reading => {
-  const [version, value, writer, now] = decoded(notice, JSON.parse(payload))
+  const [version, value, writer, now] = decoded(CELL, notice, JSON.parse(payload))
   return readingOf({ version, value, writer, now })
 }
 

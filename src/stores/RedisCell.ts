@@ -3,14 +3,13 @@
  *
  * @since 0.1.0
  */
-import type { Either } from 'fp-ts/Either'
 import type { Task } from 'fp-ts/Task'
-import type { TaskEither } from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
-import { attempt, showProblem } from '../core/InvalidSettings'
-import { isLeft, named, problemOf } from '../data/Door'
+import { attempt } from '../core/InvalidSettings'
+import { named } from '../data/Door'
 import type { Cell, Committed, Reading } from './Cell'
+import { attempted, decoded, text, textOrNull } from './CellReply'
 import type { Connection, IoRedisLike, NodeRedisLike, Subscriber } from './RedisClient'
 import { connectionOf, shownClient } from './RedisClient'
 import { SCRIPT } from './RedisScript'
@@ -64,7 +63,7 @@ export const redisCell = (client: RedisClient): Cell => {
     )
   const subscribe = subscriptions(connection)
   const run = async (key: string, args: ReadonlyArray<string>): Promise<Committed> =>
-    committed(decoded(reply, await connection.run(SCRIPT, key, args)))
+    committed(decoded(CELL, reply, await connection.run(SCRIPT, key, args)))
 
   return {
     read: (key) => attempted(() => run(key, [])),
@@ -76,38 +75,20 @@ export const redisCell = (client: RedisClient): Cell => {
   }
 }
 
-const attempted =
-  <A>(action: () => Promise<A>): TaskEither<unknown, A> =>
-  () =>
-    // A client may throw at once, for example when it is closed.
-    Promise.resolve()
-      .then(action)
-      .then(
-        (right): Either<never, A> => ({ _tag: 'Right', right }),
-        (left: unknown) => ({ _tag: 'Left', left })
-      )
-
 // -------------------------------------------------------------------------------------
 // what comes back
 // -------------------------------------------------------------------------------------
 
-const isText = (u: unknown): boolean => typeof u === 'string'
-const text = named<string>({ rule: 'a string', holds: isText })
-const textOrNull = named<string | null>({ rule: 'a string or null', holds: (u) => u === null || isText(u) })
+const CELL = 'redisCell'
+
 const flag = named<string>({ rule: `'0' or '1'`, holds: (u) => u === '0' || u === '1' })
 const microseconds = named<string>({
   rule: 'microseconds, 1 to 16 digits',
-  holds: (u) => isText(u) && /^\d{1,16}$/.test(u as string)
+  holds: (u) => typeof u === 'string' && /^\d{1,16}$/.test(u)
 })
 
 const reply = t.tuple([flag, text, textOrNull, textOrNull, microseconds], 'the reply of the script, a list of 5')
 const push = t.tuple([text, text, text, microseconds], 'a notice of a write, a list of 4')
-
-const decoded = <A>(codec: t.Decoder<unknown, A>, given: unknown): A => {
-  const read = codec.decode(given)
-  if (isLeft(read)) throw new Error(`redisCell: ${read.left.map((e) => showProblem(problemOf(e))).join('; ')}`)
-  return read.right
-}
 
 const readingOf = (version: string, value: string | null, writer: string | null, now: string): Reading => ({
   version,
@@ -138,7 +119,7 @@ const subscriptions = (connection: Connection) => {
   const listening = (channel: string): ReadonlySet<Listener> => channels.get(channel) ?? new Set()
   const tellGap = (channel: string): void => listening(channel).forEach(({ onGap }) => onGap())
   const onMessage = (channel: string, message: string): void => {
-    const reading = attempt(() => readingOf(...decoded(push, JSON.parse(message))))
+    const reading = attempt(() => readingOf(...decoded(CELL, push, JSON.parse(message))))
     if (reading === undefined) return tellGap(channel) // from another publisher: look what the key holds
     listening(channel).forEach(({ onPush }) => onPush(reading))
   }
