@@ -38,6 +38,9 @@ export interface Header {
  * Errors of calls are left out: they are large, and nobody wants them in a file. Give it the settings, so that the record
  * says what it is of.
  *
+ * `recordSuccess` and `recordFailure` are told to an observer only where they change the lifecycle of the circuit, so those
+ * that only count are not in a record. A replay of it then counts less than the breaker did.
+ *
  * Files, their size and their number are your logger's business: lines of a second file that has no header are read too.
  *
  * @example

@@ -22,7 +22,7 @@ import { endingOf, Lane } from './Lane'
  * have rejected, and how those ended. Wrong settings throw `InvalidSettings`.
  *
  * With `disable()` on the live breaker it is a trial without risk: every call passes, and the shadow still judges. What the
- * live breaker rejects, the shadow never sees end.
+ * live breaker rejects, the shadow never sees end. Nor does it see a `recordSuccess` or `recordFailure` that only counts.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
