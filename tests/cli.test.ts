@@ -163,6 +163,17 @@ describe('breaker-ts replay', () => {
     })
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')
     expect((await breaker(['replay', record, '--settings', SLOW])).code).toBe(0) // it says itself what was slow
+    const grid = file('slow-grid.json', [JSON.parse(fs.readFileSync(SLOW, 'utf8'))])
+    for (const args of [
+      ['replay', CALLS, '--grid', grid],
+      ['scenario', 'slow', '--settings', SLOW],
+      ['scenario', 'slow', '--grid', grid]
+    ]) {
+      const ran = await breaker(args)
+      expect([ran.code, ran.err]).toEqual([2, expect.stringMatching(/^error: SlowCallRate needs --slow/)])
+      expect((await breaker([...args, '--slow', '1s'])).code).toBe(0)
+    }
+    expect((await breaker(['replay', CALLS, '--settings', FIVE, '--slow', '0'])).err).toMatch(/Expected a time, .* and more than 0/)
   })
 
   it('takes other columns, keys, failures and instances', async () => {
@@ -221,7 +232,18 @@ describe('breaker-ts replay', () => {
     const never = await breaker(['replay', log, '--settings', FIVE, '--train', '1', '--test', '8'])
     expect([never.code, never.err]).toEqual([1, expect.stringMatching(/no calls on the days/)])
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')
-    expect((await json('replay', record, '--settings', FIVE, '--train', '1', '--test', '1')).log.calls).toBe(384)
+    expect(await breaker(['replay', record, '--settings', FIVE, '--train', '1', '--test', '2'])).toMatchObject({
+      err: expect.stringMatching(/no calls on the days/) as string
+    })
+    for (const [train, test] of [
+      ['1', '1'],
+      ['1-3', '3-4'],
+      ['2-3', '1-2']
+    ] as const)
+      expect(await breaker(['replay', log, '--settings', FIVE, '--train', train, '--test', test])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/--train and --test overlap/) as string
+      })
   })
 
   it('shows what another seed makes of times in whole seconds', async () => {
@@ -240,6 +262,11 @@ describe('breaker-ts replay', () => {
     const { out } = await breaker(['replay', log, '--settings', FIVE])
     expect(out).toMatch(/^five in a row +\d+ to \d+ /m)
     expect(out).toMatch(/Note: This log cannot decide/)
+    const both =
+      /^Of 100 rejected calls .* That is if all calls that the recorded breaker rejected would have failed\. If all would have succeeded: Of 100 rejected calls/
+    expect((await json('replay', log, '--settings', FIVE)).reports[0]?.verdict).toMatch(both)
+    expect(out).toMatch(new RegExp(`^five in a row: ${both.source.slice(1)}`, 'm'))
+    expect(out).toMatch(/\d+ of \d+ calls bad, with 90 that the recorded breaker rejected$/m)
     expect((await json('replay', log, '--settings', FIVE)).reports[0]?.ifUnknownSucceed).toBeDefined()
   })
 
@@ -365,6 +392,25 @@ describe('what is wrong', () => {
     expect((await breaker(['replay', file('damaged.gz', damaged), '--settings', FIVE])).err).toMatch(
       /zipped, and damaged/
     )
+  })
+
+  it('with a file names the file', async () => {
+    const empty = fs.mkdtempSync(path.join(dir, 'folder-'))
+    const cut = file('cut-again.gz', zlib.gzipSync(fs.readFileSync(CALLS)).subarray(0, 200))
+    const error = async (...args: ReadonlyArray<string>) => {
+      const { code, out, err } = await breaker(['replay', ...args])
+      expect([code, out]).toEqual([1, ''])
+      return err
+    }
+    expect(await error(CALLS, '-s', empty)).toBe(`error: ${empty}: a directory, expected a file\n`)
+    expect(await error(empty, '-s', FIVE)).toBe(`error: ${empty}: a directory, expected a file\n`)
+    expect(await error(CALLS, cut, '-s', FIVE)).toBe(`error: ${cut}: zipped, and cut off\n`)
+    expect(await error(CALLS, '-s', FIVE, '--html', '/dev/full')).toBe('error: /dev/full: no space left on the disk\n')
+  })
+
+  it('is no byte order mark in a settings file', async () => {
+    const marked = file('marked.json', `\ufeff${JSON.stringify({ name: 'marked' })}`)
+    expect((await json('replay', CALLS, '--settings', marked)).reports[0]?.name).toBe('marked')
   })
 
   it('in this program is not hidden', async () => {

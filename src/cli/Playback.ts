@@ -12,7 +12,7 @@ import type { Comparison } from '../replay/Report'
 import type { Traffic } from '../replay/Traffic'
 import type { Progress, Terminal } from './Input'
 import { textOf } from './Input'
-import { Problem, WRONG_USAGE } from './Inquiry'
+import { NEEDS_SLOW, Problem, WRONG_USAGE } from './Inquiry'
 
 /** @internal */
 export interface Inquiry {
@@ -80,8 +80,6 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     )
   return played
 }
-
-const NEEDS_SLOW = 'SlowCallRate needs --slow: nothing else says which calls are slow'
 
 // A record says itself what was slow.
 const isUnslow = (format: Seen['format']): boolean => format !== undefined && format !== 'record'

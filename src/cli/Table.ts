@@ -5,7 +5,7 @@
  */
 import type { Point } from '../replay/Replay'
 import type { Buckets, Evidence, Figures, Plain, Verdict } from '../replay/Report'
-import { duration, verdict } from '../replay/Report'
+import { duration, otherEnd, verdict } from '../replay/Report'
 
 // -------------------------------------------------------------------------------------
 // cells
@@ -118,7 +118,7 @@ export interface Entry extends Verdict {
 /** @internal */
 export const entryOf = (evidence: Evidence, file: string, found: Verdict): Entry => ({
   file,
-  verdict: verdict(evidence, found.figures),
+  verdict: `${verdict(evidence, found.figures)}${otherEnd(evidence, found)}`,
   ...found
 })
 
@@ -129,8 +129,8 @@ const incidentsOf = ({ incidents }: Evidence): ReadonlyArray<string> => [
   ...incidents
     .slice(0, LISTED)
     .map(
-      ({ startSeconds, endSeconds, calls, badCalls, key }) =>
-        `  ${timeOf(startSeconds)}, ${duration(Math.max(0, endSeconds - startSeconds))}: ${count(badCalls)} of ${count(calls)} calls bad${key === undefined ? '' : ` (${key})`}`
+      ({ startSeconds, endSeconds, calls, badCalls, unknownCalls, key }) =>
+        `  ${timeOf(startSeconds)}, ${duration(Math.max(0, endSeconds - startSeconds))}: ${count(badCalls)} of ${count(calls)} calls bad${unknownCalls === 0 ? '' : `, with ${count(unknownCalls)} that the recorded breaker rejected`}${key === undefined ? '' : ` (${key})`}`
     ),
   ...(incidents.length > LISTED ? [`  and ${incidents.length - LISTED} more`] : [])
 ]

@@ -80,7 +80,7 @@ export interface Seen {
   readonly firstWrong: ReadonlyArray<WrongLine>
   /** Calls without a duration: they count as if they had taken no time. */
   readonly untimed: number
-  /** Calls whose time is in whole seconds. */
+  /** Calls that were spread over a second, as no time of the log has a part of one. */
   readonly inWholeSeconds: number
   /** The header of a record. */
   readonly header: Header | undefined
@@ -168,7 +168,6 @@ class LogReader implements Reader {
   private wrong = 0
   private readonly firstWrong: Array<WrongLine> = []
   private untimed = 0
-  private inWholeSeconds = 0
 
   constructor(private readonly options: ReaderOptions) {
     const { classify = DEFAULT_FAILURES, columns } = options
@@ -197,8 +196,17 @@ class LogReader implements Reader {
   }
 
   seen(): Seen {
-    const { format, read, calls, wrong, firstWrong, untimed, inWholeSeconds, header } = this
-    return { format, lines: read, calls, wrong, firstWrong: [...firstWrong], untimed, inWholeSeconds, header }
+    const { format, read, calls, wrong, firstWrong, untimed, sorter, header } = this
+    return {
+      format,
+      lines: read,
+      calls,
+      wrong,
+      firstWrong: [...firstWrong],
+      untimed,
+      inWholeSeconds: sorter.spread,
+      header
+    }
   }
 
   private line(given: string): ReadonlyArray<Traffic> {
@@ -243,7 +251,6 @@ class LogReader implements Reader {
       return this.refused(line, `a field ${this.options.key} (it has ${Object.keys(item.fields).join(', ')})`)
     this.calls++
     if (item.seconds === undefined) this.untimed++
-    if (item.isWhole) this.inWholeSeconds++
     return this.sorter.add(this.callOf(item, key), item.isWhole, item.isEnd)
   }
 
