@@ -173,7 +173,9 @@ describe('breaker-ts replay', () => {
       expect([ran.code, ran.err]).toEqual([2, expect.stringMatching(/^error: SlowCallRate needs --slow/)])
       expect((await breaker([...args, '--slow', '1s'])).code).toBe(0)
     }
-    expect((await breaker(['replay', CALLS, '--settings', FIVE, '--slow', '0'])).err).toMatch(/Expected a time, .* and more than 0/)
+    expect((await breaker(['replay', CALLS, '--settings', FIVE, '--slow', '0'])).err).toMatch(
+      /Expected a time, .* and more than 0/
+    )
   })
 
   it('takes other columns, keys, failures and instances', async () => {
@@ -373,6 +375,7 @@ describe('what is wrong', () => {
       err: `error: ${log}: no calls in 2 lines, read as csv
        ${log}:1: given "hello", expected a header with time, duration, status (it has hello)
        --columns gives other names and units, as in time=startMs:ms,duration=us:us; with --slow, a table needs no status
+       --format says what the log is, where its first lines do not: record, nginx, envoy, alb, otlp, jaeger, csv, jmeter, k6
 `
     })
     expect((await breaker(['replay', '-', '--settings', FIVE])).err).toBe('error: -: no calls in 0 lines\n')
@@ -392,6 +395,18 @@ describe('what is wrong', () => {
     expect((await breaker(['replay', file('damaged.gz', damaged), '--settings', FIVE])).err).toMatch(
       /zipped, and damaged/
     )
+  })
+
+  it('in the first line of a good log is counted, and no more', async () => {
+    const nginx = fs.readFileSync(path.join(__dirname, 'fixtures', 'logs', 'nginx.log'), 'utf8')
+    const log = file('garbage.log', `garbage\n\n${nginx}`)
+    const { notes, log: found } = await json('replay', log, '--settings', FIVE)
+    expect(found.calls).toBe(384)
+    expect(notes.slice(0, 2)).toEqual([
+      '1 of 386 lines could not be read and are left out. The first:',
+      expect.stringMatching(/garbage\.log:1: given "garbage", expected a line of nginx/)
+    ])
+    expect((await breaker(['replay', file('hello.txt', 'hello'), '--settings', SLOW])).err).toMatch(/needs --slow/)
   })
 
   it('with a file names the file', async () => {

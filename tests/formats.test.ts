@@ -368,7 +368,8 @@ describe('spans', () => {
 
   it('of Jaeger that are of no client are left out, as those without tags', () => {
     const { tags: _, processID: __, ...bare } = jaegerSpan
-    expect(calls(JSON.stringify({ data: [{ spans: [bare] }] }))).toEqual([])
+    expect(calls(JSON.stringify({ data: [{ spans: [bare, jaegerSpan] }] }))).toHaveLength(1)
+    expect(problem(JSON.stringify({ data: [{ spans: [bare] }] }))).toMatch(/all 1 spans are of another kind/)
     const lone = { ...bare, tags: [{ key: 'span.kind', value: 'client' }] }
     expect(one(JSON.stringify({ data: [{ spans: [lone] }] }), { key: 'name' }).key).toBe('GET /cart')
   })
@@ -378,6 +379,25 @@ describe('spans', () => {
     expect(one(JSON.stringify(jaeger(jaegerSpan), null, 2), { format: 'jaeger' }).seconds).toBe(1.25)
     expect(one(JSON.stringify(otlp(span), null, 2).replace('{\n', '{'), {}).seconds).toBe(1.25)
     expect(one(JSON.stringify(jaeger(jaegerSpan), null, 2).replace('{\n', '{'), {}).seconds).toBe(1.25)
+  })
+
+  it('may stand in several documents over many lines, whatever they are', () => {
+    const documents = (document: unknown): string =>
+      Array(2)
+        .fill(JSON.stringify(document, null, 2))
+        .join('\n')
+    const braced = { ...span, name: 'GET {"a"' }
+    for (const text of [documents(otlp(braced)), documents(jaeger(jaegerSpan))]) expect(calls(text)).toHaveLength(2)
+    expect(read(documents(jaeger(jaegerSpan))).seen.format).toBe('jaeger')
+    expect(read(`oops\n${documents(otlp(span))}`, { format: 'otlp' }).seen).toMatchObject({ calls: 2, wrong: 1 })
+    expect(read('{"x": [').seen.format).toBe('otlp')
+  })
+
+  it('of servers only say so, and how many there are', () => {
+    const server = { ...span, kind: 2 }
+    expect(problem(JSON.stringify(otlp(server, server)))).toBe(
+      'spans of clients, which alone are calls: all 2 spans are of another kind, and left out'
+    )
   })
 
   it.each([
@@ -484,6 +504,10 @@ describe('CSV', () => {
     expect(one('time,duration,status,wait\n1,1,503,', { columns: 'retryAfter=wait' })).not.toHaveProperty(
       'retryAfterSeconds'
     )
+  })
+
+  it('has decimal numbers only', () => {
+    expect(problem('time,duration,status\n1,0x10,200')).toBe('a duration in duration, in seconds')
   })
 
   it('may give the end', () => {
@@ -633,6 +657,9 @@ describe('a reader', () => {
     )
     expect(() => reader({ columns: 'when=x' })).toThrow(
       /^given when=x, expected time, end, duration, status, retryAfter/
+    )
+    expect(() => reader({ columns: 'time=start:m' })).toThrow(
+      /^given time=start:m, expected .* its unit s, ms, us or ns/
     )
     expect(() => reader({ columns: 'time' })).toThrow(/^given time, expected/)
   })

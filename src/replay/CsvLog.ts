@@ -34,8 +34,10 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e
  * @internal
  */
 export const columnsOf = (text: string): Columns | string => {
-  const parts = text.split(',').map((part) => /^(\w+)=(.+?)(?::(s|ms|us|ns))?$/.exec(part.trim()))
-  const bad = parts.findIndex((part) => part === null || !ROLES.includes(part[1] as string))
+  const parts = text.split(',').map((part) => /^(\w+)=(.+?)(?::([^:]*))?$/.exec(part.trim()))
+  const bad = parts.findIndex(
+    (part) => part === null || !ROLES.includes(part[1] as string) || !/^(?:s|ms|us|ns)$/.test(part[3] ?? 's')
+  )
   if (bad >= 0)
     return `given ${text.split(',')[bad]}, expected ${ROLES.join(', ')} with the name of a column, and its unit s, ms, us or ns: time=startMs:ms`
   return Object.fromEntries(
@@ -114,16 +116,15 @@ const whole = (isFull: (text: string) => boolean, row: (text: string) => Item | 
   return { read, end }
 }
 
-/**
- * @internal
- */
-export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
+const columnsWith = (given: Columns): Columns & Required<Pick<Columns, 'time' | 'duration' | 'status'>> => {
   const { end, ...rest } = { ...CSV, ...given }
-  const columns = end === undefined ? rest : { ...rest, time: end }
-  const { time, duration, status, retryAfter } = columns as Columns &
-    Required<Pick<Columns, 'time' | 'duration' | 'status'>>
-  const check = (names: ReadonlyArray<string>): string | undefined => {
-    const missing = Object.entries(columns).filter(
+  return (end === undefined ? rest : { ...rest, time: end }) as ReturnType<typeof columnsWith>
+}
+
+const checkOf =
+  (given: Columns, isSlowKnown: boolean) =>
+  (names: ReadonlyArray<string>): string | undefined => {
+    const missing = Object.entries(columnsWith(given)).filter(
       ([role, column]) =>
         !names.includes(column.name) && !(role === 'status' && given.status === undefined && isSlowKnown)
     )
@@ -131,7 +132,21 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
       ? undefined
       : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')})`
   }
-  return table(check, (row) => {
+
+/**
+ * Whether a line names the columns.
+ *
+ * @internal
+ */
+export const isHeader = (given: Columns, isSlowKnown: boolean, line: string): boolean =>
+  checkOf(given, isSlowKnown)(cells(line)) === undefined
+
+/**
+ * @internal
+ */
+export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
+  const { time, duration, status, retryAfter } = columnsWith(given)
+  return table(checkOf(given, isSlowKnown), (row) => {
     const at = row[time.name]
     const [number, length] = [numberIn(at), numberIn(row[duration.name])]
     const ending = statusIn(row[status.name])
@@ -139,7 +154,7 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
     if (length === undefined) return wrong(`a duration in ${duration.name}, in seconds`)
     if (ending === undefined) return wrong(`an HTTP status in ${status.name}, or success, failure, neutral, unknown`)
     return request(number === undefined ? isoSeconds(at) : number / time.perSecond, {
-      isEnd: end !== undefined,
+      isEnd: given.end !== undefined,
       // The text decides: 1795776000.000 is exact.
       isWhole: number === undefined ? isWholeIso(at) : time.perSecond === 1 && number > 1e9 && /^\d+$/.test(`${at}`),
       seconds: length / duration.perSecond,
