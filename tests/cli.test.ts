@@ -191,6 +191,31 @@ describe('breaker-ts replay', () => {
     expect((await breaker([...args, '--key', 'host'])).out).toMatch(/2 keys with a breaker each/)
   })
 
+  it('tells two settings of the same name apart by their files', async () => {
+    const other = file('five-again.json', { name: 'five in a row', failureThreshold: 6 })
+    const { out } = await breaker(['replay', CALLS, '--settings', FIVE, '--settings', other])
+    for (const one of [FIVE, other]) expect(out.split(`\nfive in a row (${one})`)).toHaveLength(3)
+  })
+
+  it('has no knee where no circuit opens', async () => {
+    const calm = file('calm-grid.csv', `time,duration,status\n${rows.map((_, i) => `${i},0.05,200`).join('\n')}`)
+    expect((await json('replay', calm, '--grid', 'small')).knee).toBeUndefined()
+    expect((await breaker(['replay', calm, '--grid', 'small'])).out).not.toMatch(/knee/)
+  })
+
+  it('warns of a log with the newest first, and says what to do', async () => {
+    const newest = Array.from({ length: 6000 }, (_, i) => `${10_000 - i},0.05,${i % 2 ? 503 : 200}`)
+    const { warnings } = await json(
+      'replay',
+      file('newest.csv', `time,duration,status\n${newest.join('\n')}`),
+      '-s',
+      FIVE
+    )
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^\d+ of 6000 calls came out of order, .* Sort the log by time, the oldest first\.$/)
+    )
+  })
+
   it('searches a grid, and marks the knee and the current settings', async () => {
     const { out } = await breaker(['replay', CALLS, '--settings', FIVE, '--grid', 'small'])
     expect(out).toMatch(/^The front: \d+ of 109 settings/m)
