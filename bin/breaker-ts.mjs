@@ -4,8 +4,9 @@ import { run } from '../src/cli/Cli.ts'
 
 // Whoever reads may stop early: head, less.
 process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') process.exit()
+  process.stderr.write(`error: standard output: ${error.message}\n`)
+  process.exit(1)
 })
 
 run(process.argv.slice(2), process, manifest.version).then((code) => {

@@ -163,6 +163,19 @@ describe('breaker-ts replay', () => {
     })
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')
     expect((await breaker(['replay', record, '--settings', SLOW])).code).toBe(0) // it says itself what was slow
+    const grid = file('slow-grid.json', [JSON.parse(fs.readFileSync(SLOW, 'utf8'))])
+    for (const args of [
+      ['replay', CALLS, '--grid', grid],
+      ['scenario', 'slow', '--settings', SLOW],
+      ['scenario', 'slow', '--grid', grid]
+    ]) {
+      const ran = await breaker(args)
+      expect([ran.code, ran.err]).toEqual([2, expect.stringMatching(/^error: SlowCallRate needs --slow/)])
+      expect((await breaker([...args, '--slow', '1s'])).code).toBe(0)
+    }
+    expect((await breaker(['replay', CALLS, '--settings', FIVE, '--slow', '0'])).err).toMatch(
+      /Expected a time, .* and more than 0/
+    )
   })
 
   it('takes other columns, keys, failures and instances', async () => {
@@ -176,6 +189,31 @@ describe('breaker-ts replay', () => {
     expect((await json(...args, '--classify', '4xx')).reports[0]?.figures.openings).toBe(0)
     expect((await json(...args, '--instances', '4')).reports[0]?.figures.openings).toBe(4)
     expect((await breaker([...args, '--key', 'host'])).out).toMatch(/2 keys with a breaker each/)
+  })
+
+  it('tells two settings of the same name apart by their files', async () => {
+    const other = file('five-again.json', { name: 'five in a row', failureThreshold: 6 })
+    const { out } = await breaker(['replay', CALLS, '--settings', FIVE, '--settings', other])
+    for (const one of [FIVE, other]) expect(out.split(`\nfive in a row (${one})`)).toHaveLength(3)
+  })
+
+  it('has no knee where no circuit opens', async () => {
+    const calm = file('calm-grid.csv', `time,duration,status\n${rows.map((_, i) => `${i},0.05,200`).join('\n')}`)
+    expect((await json('replay', calm, '--grid', 'small')).knee).toBeUndefined()
+    expect((await breaker(['replay', calm, '--grid', 'small'])).out).not.toMatch(/knee/)
+  })
+
+  it('warns of a log with the newest first, and says what to do', async () => {
+    const newest = Array.from({ length: 6000 }, (_, i) => `${10_000 - i},0.05,${i % 2 ? 503 : 200}`)
+    const { warnings } = await json(
+      'replay',
+      file('newest.csv', `time,duration,status\n${newest.join('\n')}`),
+      '-s',
+      FIVE
+    )
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^\d+ of 6000 calls came out of order, .* Sort the log by time, the oldest first\.$/)
+    )
   })
 
   it('searches a grid, and marks the knee and the current settings', async () => {
@@ -221,7 +259,18 @@ describe('breaker-ts replay', () => {
     const never = await breaker(['replay', log, '--settings', FIVE, '--train', '1', '--test', '8'])
     expect([never.code, never.err]).toEqual([1, expect.stringMatching(/no calls on the days/)])
     const record = path.join(__dirname, 'fixtures', 'logs', 'record.jsonl')
-    expect((await json('replay', record, '--settings', FIVE, '--train', '1', '--test', '1')).log.calls).toBe(384)
+    expect(await breaker(['replay', record, '--settings', FIVE, '--train', '1', '--test', '2'])).toMatchObject({
+      err: expect.stringMatching(/no calls on the days/) as string
+    })
+    for (const [train, test] of [
+      ['1', '1'],
+      ['1-3', '3-4'],
+      ['2-3', '1-2']
+    ] as const)
+      expect(await breaker(['replay', log, '--settings', FIVE, '--train', train, '--test', test])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/--train and --test overlap/) as string
+      })
   })
 
   it('shows what another seed makes of times in whole seconds', async () => {
@@ -240,6 +289,11 @@ describe('breaker-ts replay', () => {
     const { out } = await breaker(['replay', log, '--settings', FIVE])
     expect(out).toMatch(/^five in a row +\d+ to \d+ /m)
     expect(out).toMatch(/Note: This log cannot decide/)
+    const both =
+      /^Of 100 rejected calls .* That is if all calls that the recorded breaker rejected would have failed\. If all would have succeeded: Of 100 rejected calls/
+    expect((await json('replay', log, '--settings', FIVE)).reports[0]?.verdict).toMatch(both)
+    expect(out).toMatch(new RegExp(`^five in a row: ${both.source.slice(1)}`, 'm'))
+    expect(out).toMatch(/\d+ of \d+ calls bad, with 90 that the recorded breaker rejected$/m)
     expect((await json('replay', log, '--settings', FIVE)).reports[0]?.ifUnknownSucceed).toBeDefined()
   })
 
@@ -346,6 +400,7 @@ describe('what is wrong', () => {
       err: `error: ${log}: no calls in 2 lines, read as csv
        ${log}:1: given "hello", expected a header with time, duration, status (it has hello)
        --columns gives other names and units, as in time=startMs:ms,duration=us:us; with --slow, a table needs no status
+       --format says what the log is, where its first lines do not: record, nginx, envoy, alb, otlp, jaeger, csv, jmeter, k6
 `
     })
     expect((await breaker(['replay', '-', '--settings', FIVE])).err).toBe('error: -: no calls in 0 lines\n')
@@ -365,6 +420,37 @@ describe('what is wrong', () => {
     expect((await breaker(['replay', file('damaged.gz', damaged), '--settings', FIVE])).err).toMatch(
       /zipped, and damaged/
     )
+  })
+
+  it('in the first line of a good log is counted, and no more', async () => {
+    const nginx = fs.readFileSync(path.join(__dirname, 'fixtures', 'logs', 'nginx.log'), 'utf8')
+    const log = file('garbage.log', `garbage\n\n${nginx}`)
+    const { notes, log: found } = await json('replay', log, '--settings', FIVE)
+    expect(found.calls).toBe(384)
+    expect(notes.slice(0, 2)).toEqual([
+      '1 of 386 lines could not be read and are left out. The first:',
+      expect.stringMatching(/garbage\.log:1: given "garbage", expected a line of nginx/)
+    ])
+    expect((await breaker(['replay', file('hello.txt', 'hello'), '--settings', SLOW])).err).toMatch(/needs --slow/)
+  })
+
+  it('with a file names the file', async () => {
+    const empty = fs.mkdtempSync(path.join(dir, 'folder-'))
+    const cut = file('cut-again.gz', zlib.gzipSync(fs.readFileSync(CALLS)).subarray(0, 200))
+    const error = async (...args: ReadonlyArray<string>) => {
+      const { code, out, err } = await breaker(['replay', ...args])
+      expect([code, out]).toEqual([1, ''])
+      return err
+    }
+    expect(await error(CALLS, '-s', empty)).toBe(`error: ${empty}: a directory, expected a file\n`)
+    expect(await error(empty, '-s', FIVE)).toBe(`error: ${empty}: a directory, expected a file\n`)
+    expect(await error(CALLS, cut, '-s', FIVE)).toBe(`error: ${cut}: zipped, and cut off\n`)
+    expect(await error(CALLS, '-s', FIVE, '--html', '/dev/full')).toBe('error: /dev/full: no space left on the disk\n')
+  })
+
+  it('is no byte order mark in a settings file', async () => {
+    const marked = file('marked.json', `\ufeff${JSON.stringify({ name: 'marked' })}`)
+    expect((await json('replay', CALLS, '--settings', marked)).reports[0]?.name).toBe('marked')
   })
 
   it('in this program is not hidden', async () => {

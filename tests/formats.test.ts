@@ -368,7 +368,8 @@ describe('spans', () => {
 
   it('of Jaeger that are of no client are left out, as those without tags', () => {
     const { tags: _, processID: __, ...bare } = jaegerSpan
-    expect(calls(JSON.stringify({ data: [{ spans: [bare] }] }))).toEqual([])
+    expect(calls(JSON.stringify({ data: [{ spans: [bare, jaegerSpan] }] }))).toHaveLength(1)
+    expect(problem(JSON.stringify({ data: [{ spans: [bare] }] }))).toMatch(/all 1 spans are of another kind/)
     const lone = { ...bare, tags: [{ key: 'span.kind', value: 'client' }] }
     expect(one(JSON.stringify({ data: [{ spans: [lone] }] }), { key: 'name' }).key).toBe('GET /cart')
   })
@@ -378,6 +379,25 @@ describe('spans', () => {
     expect(one(JSON.stringify(jaeger(jaegerSpan), null, 2), { format: 'jaeger' }).seconds).toBe(1.25)
     expect(one(JSON.stringify(otlp(span), null, 2).replace('{\n', '{'), {}).seconds).toBe(1.25)
     expect(one(JSON.stringify(jaeger(jaegerSpan), null, 2).replace('{\n', '{'), {}).seconds).toBe(1.25)
+  })
+
+  it('may stand in several documents over many lines, whatever they are', () => {
+    const documents = (document: unknown): string =>
+      Array(2)
+        .fill(JSON.stringify(document, null, 2))
+        .join('\n')
+    const braced = { ...span, name: 'GET {"a"' }
+    for (const text of [documents(otlp(braced)), documents(jaeger(jaegerSpan))]) expect(calls(text)).toHaveLength(2)
+    expect(read(documents(jaeger(jaegerSpan))).seen.format).toBe('jaeger')
+    expect(read(`oops\n${documents(otlp(span))}`, { format: 'otlp' }).seen).toMatchObject({ calls: 2, wrong: 1 })
+    expect(read('{"x": [').seen.format).toBe('otlp')
+  })
+
+  it('of servers only say so, and how many there are', () => {
+    const server = { ...span, kind: 2 }
+    expect(problem(JSON.stringify(otlp(server, server)))).toBe(
+      'spans of clients, which alone are calls: all 2 spans are of another kind, and left out'
+    )
   })
 
   it.each([
@@ -427,6 +447,52 @@ describe('CSV', () => {
     expect(read('time,duration,status\n1,1,200\n2,1,200').seen.inWholeSeconds).toBe(0)
   })
 
+  it('moves no call of a log that has a part of a second anywhere, also where others are whole', () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, i) => `17000000${String(i / 2 + 10).replace(/$/, i % 2 ? '' : '.000')},0.05,200`
+    )
+    const table = (found: ReadonlyArray<string>) => `time,duration,status\n${found.join('\n')}`
+    const times = (text: string) => calls(text).map(({ startSeconds }) => startSeconds - 1_700_000_000)
+    expect(times(table(rows))).toEqual(rows.map((_, i) => 10 + i / 2))
+    const trimmed = rows.map((row) => row.replace('.000', '')) // as 17.0 is printed by many
+    expect(times(table(trimmed))).toEqual(times(table(rows)))
+    expect(read(table(trimmed)).seen.inWholeSeconds).toBe(0)
+    const iso = ['10:00:00Z', '10:00:00.500Z', '10:00:01Z'].map((time) => `2026-11-27T${time},0.05,200`)
+    expect(calls(table(iso)).map(({ startSeconds }) => startSeconds % 10)).toEqual([0, 0.5, 1])
+  })
+
+  it('stops spreading where a part of a second comes late', () => {
+    const rows = Array.from({ length: 1500 }, (_, i) => `${1_700_000_000 + i},0,200`)
+    const { traffic, seen } = read(
+      `time,duration,status\n${[...rows, '1700002000.5,0,200', '1700002001,0,200'].join('\n')}`
+    )
+    expect(seen.inWholeSeconds).toBe(1499) // all but the last of them, which was held
+    expect((traffic as ReadonlyArray<Call>).slice(-3).map(({ startSeconds }) => startSeconds)).toEqual([
+      1_700_001_499, 1_700_002_000.5, 1_700_002_001
+    ])
+  })
+
+  it('reads a field that has line breaks in its quotes, and a quote that nothing ends spoils one line', () => {
+    const head = 'time,duration,status,message\n'
+    const failed = '2,1,503,"first ""line""\nsecond, line\n\nlast"\n'
+    expect(calls(`${head}1,1,200,ok\n${failed}3,1,200,"a","b"`.replace(',"a","b"', ',"a"'))).toMatchObject([
+      { startSeconds: 1, outcome: 'success' },
+      { startSeconds: 2, outcome: 'failure' },
+      { startSeconds: 3, outcome: 'success' }
+    ])
+    const rows = Array.from({ length: 1200 }, (_, i) => `${i},1,200,ok`).join('\n')
+    expect(read(`${head}0,1,"x,ok\n${rows}`).seen).toMatchObject({ calls: 1200, wrong: 1 })
+    expect(read(`${head}0,1,"x,ok\n1,1,200,ok\n1,1,"x,ok\n2,1,200,ok`).seen).toMatchObject({ calls: 2, wrong: 2 })
+    expect(read(`${head}0,1,"x,ok\n1,1,200,ok`).seen).toMatchObject({ calls: 1, wrong: 1 })
+  })
+
+  it('has a header for each file, whose columns may stand in another order', () => {
+    expect(
+      calls('time,duration,status\n1,1,200\nhost,status,time,duration\na,503,2,1\n\ufeffstatus,time,duration\n200,3,1')
+    ).toMatchObject([{ startSeconds: 1 }, { startSeconds: 2, outcome: 'failure' }, { startSeconds: 3 }])
+  })
+
   it('takes other names and units, and quotes', () => {
     const text = '\ufeff"start ms",took,code,who,wait\n"1,000",5,200,x,2\n1000,250,429,"a ""b"", c",2'
     const options = { columns: 'time=start ms:ms,duration=took:ms,status=code,retryAfter=wait', key: 'who' } as const
@@ -438,6 +504,10 @@ describe('CSV', () => {
     expect(one('time,duration,status,wait\n1,1,503,', { columns: 'retryAfter=wait' })).not.toHaveProperty(
       'retryAfterSeconds'
     )
+  })
+
+  it('has decimal numbers only', () => {
+    expect(problem('time,duration,status\n1,0x10,200')).toBe('a duration in duration, in seconds')
   })
 
   it('may give the end', () => {
@@ -587,6 +657,9 @@ describe('a reader', () => {
     )
     expect(() => reader({ columns: 'when=x' })).toThrow(
       /^given when=x, expected time, end, duration, status, retryAfter/
+    )
+    expect(() => reader({ columns: 'time=start:m' })).toThrow(
+      /^given time=start:m, expected .* its unit s, ms, us or ns/
     )
     expect(() => reader({ columns: 'time' })).toThrow(/^given time, expected/)
   })

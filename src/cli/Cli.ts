@@ -19,7 +19,7 @@ import type { Comparison, Evidence, Verdict } from '../replay/Report'
 import { scenario, scenarios } from '../replay/Scenario'
 import type { Terminal } from './Input'
 import type { Given } from './Inquiry'
-import { fileProblem, given, gridOf, Problem, WRONG_USAGE } from './Inquiry'
+import { given, gridOf, NEEDS_SLOW, needsSlow, Problem, withFile, WRONG_USAGE } from './Inquiry'
 import type { Played } from './Playback'
 import { playFiles } from './Playback'
 import type { Entry, Tried } from './Table'
@@ -106,7 +106,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1e-3, s: 1, m: 60 }
 
 const seconds = (text: string): number => {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? []
-  if (number === undefined) throw new InvalidArgumentError('Expected a time, as in 1s, 500ms or 2m.')
+  if (!(Number(number) > 0)) throw new InvalidArgumentError('Expected a time, as in 1s, 500ms or 2m, and more than 0.')
   return Number(number) * (UNITS[unit] as number)
 }
 
@@ -190,20 +190,29 @@ export const run = async (args: ReadonlyArray<string>, terminal: Terminal, versi
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
-    const found = error instanceof Problem ? error : fileProblem(error)
-    if (found === undefined) throw error
-    terminal.stderr.write(`error: ${found.message}\n`)
-    return found.code
+    if (!(error instanceof Problem)) throw error
+    terminal.stderr.write(`error: ${error.message}\n`)
+    return error.code
   }
 }
 
-const chosen = ({
-  settings,
-  grid
-}: Options): { readonly files: ReadonlyArray<Given>; readonly grid: ReadonlyArray<Settings> } => {
+interface Chosen {
+  readonly files: ReadonlyArray<Given>
+  readonly grid: ReadonlyArray<Settings>
+  /** A strategy judges slow calls, and nobody has said what is slow. */
+  readonly lacksSlow: boolean
+}
+
+const chosen = ({ settings, grid, slow }: Options): Chosen => {
   if (settings.length === 0 && grid === undefined)
     throw new Problem('no settings: give --settings FILE, or --grid small to search some', WRONG_USAGE)
-  return { files: settings.map(given), grid: grid === undefined ? [] : gridOf(grid) }
+  const files = settings.map(given)
+  const found = grid === undefined ? { settings: [], needsSlow: false } : gridOf(grid)
+  return {
+    files,
+    grid: found.settings,
+    lacksSlow: slow === undefined && (found.needsSlow || files.some(({ config }) => needsSlow(config)))
+  }
 }
 
 const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, terminal: Terminal): Promise<void> => {
@@ -212,7 +221,17 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
       '--train and --test go together: one chooses the settings, the other one tries the choice',
       WRONG_USAGE
     )
-  const { files: named, grid } = chosen(options)
+  if (
+    options.train &&
+    options.test &&
+    options.train.first <= options.test.last &&
+    options.test.first <= options.train.last
+  )
+    throw new Problem(
+      '--train and --test overlap: settings are tried on days that they were not chosen by',
+      WRONG_USAGE
+    )
+  const { files: named, grid, lacksSlow } = chosen(options)
   const settings = [...named.map(({ config }) => config), ...grid]
   const { slow, instances, seed } = options
   const parts = options.train && options.test && { train: options.train, test: options.test }
@@ -220,7 +239,7 @@ const replay = async (files: ReadonlyArray<string>, options: ReplayOptions, term
     files,
     settings,
     parts,
-    needsSlow: slow === undefined && named.some(({ config }) => config.trip?.needsSlowCalls === true),
+    needsSlow: lacksSlow,
     replay: { slowSeconds: slow, instances, seed },
     reader: { ...options, isSlowKnown: slow !== undefined }
   }
@@ -244,7 +263,8 @@ const playScenario = async (name: string, options: ScenarioOptions, terminal: Te
       `no scenario ${name}, expected one of ${scenarios.map((one) => one.name).join(', ')}`,
       WRONG_USAGE
     )
-  const { files: named, grid } = chosen(options)
+  const { files: named, grid, lacksSlow } = chosen(options)
+  if (lacksSlow) throw new Problem(NEEDS_SLOW, WRONG_USAGE)
   const { slow, instances, seed, seconds, rate, key } = options
   const running = start([...named.map(({ config }) => config), ...grid], { slowSeconds: slow, instances, seed })
   for (const call of scenario(found.name, { seed, seconds, callsPerSecond: rate, keyed: key !== undefined }))
@@ -275,7 +295,7 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
   }))
   const found = options.grid === undefined ? undefined : pointsOf(reports, played.heldOut)
   if (options.html !== undefined)
-    writeFileSync(
+    writePage(
       options.html,
       html({
         comparison: { ...evidence, reports: entries.map((entry) => ({ ...entry, name: basename(entry.file) })) },
@@ -296,6 +316,8 @@ const show = ({ title, named, played, again, notes, options }: Shown, terminal: 
   ]
   terminal.stdout.write(`${lines.join('\n').trimEnd()}\n`)
 }
+
+const writePage = (file: string, page: string): void => withFile(file, () => writeFileSync(file, page))
 
 const pointsOf = (reports: ReadonlyArray<Verdict>, heldOut: Comparison | undefined): ReadonlyArray<Tried> =>
   front(reports).map((point) =>

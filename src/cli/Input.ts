@@ -7,6 +7,8 @@ import { createReadStream, statSync } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
+import { fileProblem } from './Inquiry'
+
 /** What a command reads from and writes to. `process` is one.
  * @internal
  */
@@ -64,6 +66,18 @@ async function* unzipped(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
  * @internal
  */
 export async function* textOf(
+  file: string,
+  terminal: Terminal,
+  onProgress: (progress: Progress) => void
+): AsyncGenerator<string> {
+  try {
+    yield* piecesOf(file, terminal, onProgress)
+  } catch (error) {
+    throw fileProblem(error, file) ?? error
+  }
+}
+
+async function* piecesOf(
   file: string,
   { stdin }: Terminal,
   onProgress: (progress: Progress) => void

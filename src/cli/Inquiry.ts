@@ -41,6 +41,9 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'no permission to read or write it',
   EISDIR: 'a directory, expected a file',
+  ENOTDIR: 'no such file',
+  ENOSPC: 'no space left on the disk',
+  EPIPE: 'closed by the program that reads it',
   Z_DATA_ERROR: 'zipped, and damaged',
   Z_BUF_ERROR: 'zipped, and cut off'
 }
@@ -50,11 +53,26 @@ const MESSAGES: Readonly<Record<string, string>> = {
  *
  * @internal
  */
-export const fileProblem = (error: unknown): Problem | undefined => {
-  const { code = '', path = 'the log' } = error as { readonly code?: string; readonly path?: string }
-  const message = MESSAGES[code]
-  return message === undefined ? undefined : new Problem(`${path}: ${message}`)
+export const fileProblem = (error: unknown, file: string): Problem | undefined => {
+  const message = MESSAGES[(error as { readonly code?: string }).code ?? '']
+  return message === undefined ? undefined : new Problem(`${file}: ${message}`)
 }
+
+/**
+ * Does something with a file; where the system refuses, the problem names the file.
+ *
+ * @internal
+ */
+export const withFile = <A>(file: string, use: () => A): A => {
+  try {
+    return use()
+  } catch (error) {
+    throw fileProblem(error, file) ?? error
+  }
+}
+
+/** @internal */
+export const NEEDS_SLOW = 'SlowCallRate needs --slow: nothing else says which calls are slow'
 
 // -------------------------------------------------------------------------------------
 // settings
@@ -71,7 +89,7 @@ export interface Given {
 }
 
 const jsonOf = (file: string): unknown => {
-  const text = readFileSync(file, 'utf8')
+  const text = withFile(file, () => readFileSync(file, 'utf8')).replace(/^\ufeff/, '')
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
@@ -118,16 +136,22 @@ const MOST_POINTS = 2000
  *
  * @internal
  */
-export const gridOf = (name: string): ReadonlyArray<Settings> => {
-  if (name === 'small') return points(small)
+export const gridOf = (name: string): { readonly settings: ReadonlyArray<Settings>; readonly needsSlow: boolean } => {
+  if (name === 'small') return { settings: points(small), needsSlow: false }
   const json = jsonOf(name)
   const found = Array.isArray(json)
     ? json.map((one: unknown, i) => settingsOf(`${name}[${i}]`, named(one, `${basename(name)}[${i}]`)))
     : pointsOf(name, json)
   if (found.length === 0 || found.length > MOST_POINTS)
     throw new Problem(`${name}: given ${found.length} settings, expected 1 to ${MOST_POINTS}`)
-  return found
+  // Numbers make settings that judge slow calls only where you say what is slow.
+  return { settings: found, needsSlow: Array.isArray(json) && found.some(needsSlow) }
 }
+
+/** Whether settings judge slow calls.
+ * @internal
+ */
+export const needsSlow = ({ trip }: Config): boolean => trip?.needsSlowCalls === true
 
 const pointsOf = (file: string, json: unknown): ReadonlyArray<Config> => {
   const names = Object.keys(small)

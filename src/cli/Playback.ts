@@ -5,14 +5,14 @@
  */
 import type { Settings } from '../core/Config'
 import type { ReaderOptions, Seen } from '../replay/LogReader'
-import { reader } from '../replay/LogReader'
+import { formats, reader } from '../replay/LogReader'
 import type { ReplayOptions } from '../replay/Replay'
 import { start } from '../replay/Replay'
 import type { Comparison } from '../replay/Report'
 import type { Traffic } from '../replay/Traffic'
 import type { Progress, Terminal } from './Input'
 import { textOf } from './Input'
-import { Problem, WRONG_USAGE } from './Inquiry'
+import { NEEDS_SLOW, Problem, WRONG_USAGE } from './Inquiry'
 
 /** @internal */
 export interface Inquiry {
@@ -68,11 +68,12 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
   }
   end().forEach(take)
   const found = seen()
+  if (inquiry.needsSlow && isUnslow(found.format)) throw new Problem(NEEDS_SLOW, WRONG_USAGE)
   const places = found.firstWrong.map(({ line }) => {
     const [file, before] = firstLines.filter(([, lines]) => lines < line).slice(-1)[0] as readonly [string, number]
     return `${file}:${line - before}`
   })
-  if (found.calls === 0) throw new Problem(nothingIn(files, found, places))
+  if (found.calls === 0) throw new Problem(nothingIn(inquiry, found, places))
   const played = { comparison: all.finish(), heldOut: heldOut?.finish(), seen: found, places }
   if (played.comparison.log.calls === 0 || played.heldOut?.log.calls === 0)
     throw new Problem(
@@ -80,8 +81,6 @@ export const playFiles = async (inquiry: Inquiry, terminal: Terminal): Promise<P
     )
   return played
 }
-
-const NEEDS_SLOW = 'SlowCallRate needs --slow: nothing else says which calls are slow'
 
 // A record says itself what was slow.
 const isUnslow = (format: Seen['format']): boolean => format !== undefined && format !== 'record'
@@ -97,15 +96,18 @@ const readerOf = (options: ReaderOptions): ReturnType<typeof reader> => {
 const COLUMNS_HINT =
   '--columns gives other names and units, as in time=startMs:ms,duration=us:us; with --slow, a table needs no status'
 
+const FORMAT_HINT = `--format says what the log is, where its first lines do not: ${Object.keys(formats).join(', ')}`
+
 const nothingIn = (
-  files: ReadonlyArray<string>,
+  { files, reader: { format: isGiven } }: Inquiry,
   { format, lines, firstWrong }: Seen,
   places: ReadonlyArray<string>
 ): string =>
   [
     `${files.join(', ')}: no calls in ${lines} lines${format === undefined ? '' : `, read as ${format}`}`,
     ...firstWrong.map(({ given, expected }, i) => `${places[i]}: given ${JSON.stringify(given)}, expected ${expected}`),
-    ...(format === 'csv' ? [COLUMNS_HINT] : [])
+    ...(format === 'csv' ? [COLUMNS_HINT] : []),
+    ...(format !== undefined && isGiven === undefined ? [FORMAT_HINT] : [])
   ].join('\n       ')
 
 // The day of a log that something is of, from 1, by the calendar of UTC.

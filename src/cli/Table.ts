@@ -5,7 +5,7 @@
  */
 import type { Point } from '../replay/Replay'
 import type { Buckets, Evidence, Figures, Plain, Verdict } from '../replay/Report'
-import { duration, verdict } from '../replay/Report'
+import { duration, otherEnd, verdict } from '../replay/Report'
 
 // -------------------------------------------------------------------------------------
 // cells
@@ -118,7 +118,7 @@ export interface Entry extends Verdict {
 /** @internal */
 export const entryOf = (evidence: Evidence, file: string, found: Verdict): Entry => ({
   file,
-  verdict: verdict(evidence, found.figures),
+  verdict: `${verdict(evidence, found.figures)}${otherEnd(evidence, found)}`,
   ...found
 })
 
@@ -129,11 +129,17 @@ const incidentsOf = ({ incidents }: Evidence): ReadonlyArray<string> => [
   ...incidents
     .slice(0, LISTED)
     .map(
-      ({ startSeconds, endSeconds, calls, badCalls, key }) =>
-        `  ${timeOf(startSeconds)}, ${duration(Math.max(0, endSeconds - startSeconds))}: ${count(badCalls)} of ${count(calls)} calls bad${key === undefined ? '' : ` (${key})`}`
+      ({ startSeconds, endSeconds, calls, badCalls, unknownCalls, key }) =>
+        `  ${timeOf(startSeconds)}, ${duration(Math.max(0, endSeconds - startSeconds))}: ${count(badCalls)} of ${count(calls)} calls bad${unknownCalls === 0 ? '' : `, with ${count(unknownCalls)} that the recorded breaker rejected`}${key === undefined ? '' : ` (${key})`}`
     ),
   ...(incidents.length > LISTED ? [`  and ${incidents.length - LISTED} more`] : [])
 ]
+
+// Settings of the same name are told apart by their file.
+const namesOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+  entries.map(({ name, file }) =>
+    entries.filter((other) => other.name === name).length > 1 ? `${name} (${file})` : name
+  )
 
 /** @internal */
 export const reportOf = (
@@ -142,6 +148,7 @@ export const reportOf = (
   notes: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
   const { log, noBreaker, assumptions, warnings } = evidence
+  const names = namesOf(entries)
   return [
     `${count(log.calls)} calls from ${timeOf(log.startSeconds)} to ${timeOf(log.endSeconds)}${log.keys > 1 ? `, ${log.keys} keys with a breaker each` : ''}.`,
     ...[...notes, ...warnings].map((note) => `Note: ${note}`),
@@ -152,15 +159,15 @@ export const reportOf = (
     table([
       ['', ...COLUMNS.map(([name]) => name)],
       plainRow(noBreaker),
-      ...entries.flatMap(({ name, figures, ifUnknownSucceed, heldOut, withOtherSeed }) => [
-        rowOf(name, figures, ifUnknownSucceed),
+      ...entries.flatMap(({ figures, ifUnknownSucceed, heldOut, withOtherSeed }, i) => [
+        rowOf(names[i] as string, figures, ifUnknownSucceed),
         ...(heldOut === undefined ? [] : [rowOf('  held out', heldOut)]),
         ...(withOtherSeed === undefined ? [] : [rowOf('  another seed', withOtherSeed)])
       ])
     ]),
     '',
-    ...entries.flatMap(({ name, verdict, buckets }) => [
-      `${name}: ${verdict}`,
+    ...entries.flatMap(({ verdict, buckets }, i) => [
+      `${names[i]}: ${verdict}`,
       `  ${strip(buckets as Buckets)}  █ open ▒ half-open · closed`
     ]),
     '',

@@ -34,8 +34,10 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e
  * @internal
  */
 export const columnsOf = (text: string): Columns | string => {
-  const parts = text.split(',').map((part) => /^(\w+)=(.+?)(?::(s|ms|us|ns))?$/.exec(part.trim()))
-  const bad = parts.findIndex((part) => part === null || !ROLES.includes(part[1] as string))
+  const parts = text.split(',').map((part) => /^(\w+)=(.+?)(?::([^:]*))?$/.exec(part.trim()))
+  const bad = parts.findIndex(
+    (part) => part === null || !ROLES.includes(part[1] as string) || !/^(?:s|ms|us|ns)$/.test(part[3] ?? 's')
+  )
   if (bad >= 0)
     return `given ${text.split(',')[bad]}, expected ${ROLES.join(', ')} with the name of a column, and its unit s, ms, us or ns: time=startMs:ms`
   return Object.fromEntries(
@@ -59,44 +61,70 @@ const cells = (line: string): ReadonlyArray<string> =>
     quoted === undefined ? (plain as string).trim() : quoted.replace(/""/g, '"')
   )
 
-const withoutMark = (line: string): string => line.replace(/^\ufeff/, '')
-
 type Row = Readonly<Record<string, string | undefined>>
 
-// The first line names the columns. A file that follows another one may have one too.
+// A line that names the columns begins a table: a file that follows another one has its own.
 const table = (check: (names: ReadonlyArray<string>) => string | undefined, read: (row: Row) => Item): Lines => {
-  let header: string | undefined
   let names: ReadonlyArray<string> = []
   let refused: string | undefined
-  return {
-    read: (line) => {
-      if (header === undefined) {
-        header = line
-        names = cells(withoutMark(line))
-        refused = check(names)
-        return refused === undefined ? [] : [wrong(refused)]
-      }
-      if (line === header) return []
-      if (refused !== undefined) return [] // said once
-      const found = cells(line)
-      return found.length === names.length
-        ? [read(Object.fromEntries(names.map((name, i) => [name, found[i]])))]
-        : [wrong(`${names.length} columns, as the header has: ${names.join(', ')}`)]
-    },
-    end: () => []
-  }
+  const isFull = (line: string): boolean => names.length === 0 || cells(line).length === names.length
+  return whole(isFull, (line) => {
+    const found = cells(line)
+    const isHeader = numberIn(found[0]) === undefined && check(found) === undefined
+    if (isHeader || names.length === 0) {
+      names = found
+      refused = check(found)
+      return refused === undefined ? undefined : wrong(refused)
+    }
+    if (refused !== undefined) return undefined // said once
+    return found.length === names.length
+      ? read(Object.fromEntries(names.map((name, i) => [name, found[i]])))
+      : wrong(`${names.length} columns, as the header has: ${names.join(', ')}`)
+  })
 }
 
-/**
- * @internal
- */
-export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
+const MOST_LINES = 1000
+
+const QUOTED = /(^|,)"(?:[^"]|"")*"(?=,|$)/g
+
+const opens = (line: string): boolean => /(?:^|,)"[^"]*(?:"[^"]*"[^"]*)*$/.test(line.replace(QUOTED, '$1'))
+
+// What follows a closing quote is a comma or the end.
+const isSound = (text: string): boolean => !/(?:^|,)"/.test(text.replace(QUOTED, '$1'))
+
+const closes = (line: string): boolean => line.split('"').length % 2 === 0
+
+// Rows, which may have line breaks in their quotes. A quote that nothing ends spoils its line only.
+const whole = (isFull: (text: string) => boolean, row: (text: string) => Item | undefined): Lines => {
+  let open: Array<string> = []
+  const item = (text: string): ReadonlyArray<Item> => [row(text)].filter((one) => one !== undefined)
+  const giveUp = (): ReadonlyArray<Item> => {
+    const [first = '', ...rest] = open
+    open = []
+    return [...item(first), ...rest.flatMap(read)]
+  }
+  const read = (line: string): ReadonlyArray<Item> => {
+    if (open.length === 0 && !opens(line)) return item(line)
+    open.push(line)
+    if (open.length === 1 || !closes(line)) return open.length < MOST_LINES ? [] : giveUp()
+    const text = open.join('\n')
+    if (!isFull(text) || !isSound(text)) return giveUp()
+    open = []
+    return item(text)
+  }
+  const end = (): ReadonlyArray<Item> => (open.length === 0 ? [] : [...giveUp(), ...end()])
+  return { read, end }
+}
+
+const columnsWith = (given: Columns): Columns & Required<Pick<Columns, 'time' | 'duration' | 'status'>> => {
   const { end, ...rest } = { ...CSV, ...given }
-  const columns = end === undefined ? rest : { ...rest, time: end }
-  const { time, duration, status, retryAfter } = columns as Columns &
-    Required<Pick<Columns, 'time' | 'duration' | 'status'>>
-  const check = (names: ReadonlyArray<string>): string | undefined => {
-    const missing = Object.entries(columns).filter(
+  return (end === undefined ? rest : { ...rest, time: end }) as ReturnType<typeof columnsWith>
+}
+
+const checkOf =
+  (given: Columns, isSlowKnown: boolean) =>
+  (names: ReadonlyArray<string>): string | undefined => {
+    const missing = Object.entries(columnsWith(given)).filter(
       ([role, column]) =>
         !names.includes(column.name) && !(role === 'status' && given.status === undefined && isSlowKnown)
     )
@@ -104,7 +132,21 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
       ? undefined
       : `a header with ${missing.map(([, { name }]) => name).join(', ')} (it has ${names.join(', ')})`
   }
-  return table(check, (row) => {
+
+/**
+ * Whether a line names the columns.
+ *
+ * @internal
+ */
+export const isHeader = (given: Columns, isSlowKnown: boolean, line: string): boolean =>
+  checkOf(given, isSlowKnown)(cells(line)) === undefined
+
+/**
+ * @internal
+ */
+export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
+  const { time, duration, status, retryAfter } = columnsWith(given)
+  return table(checkOf(given, isSlowKnown), (row) => {
     const at = row[time.name]
     const [number, length] = [numberIn(at), numberIn(row[duration.name])]
     const ending = statusIn(row[status.name])
@@ -112,9 +154,9 @@ export const csv = (given: Columns, isSlowKnown: boolean): Lines => {
     if (length === undefined) return wrong(`a duration in ${duration.name}, in seconds`)
     if (ending === undefined) return wrong(`an HTTP status in ${status.name}, or success, failure, neutral, unknown`)
     return request(number === undefined ? isoSeconds(at) : number / time.perSecond, {
-      isEnd: end !== undefined,
-      // Whole numbers may be exact; a second that many share is not.
-      isWhole: number === undefined ? isWholeIso(at) : time.perSecond === 1 && number > 1e9 && Number.isInteger(number),
+      isEnd: given.end !== undefined,
+      // The text decides: 1795776000.000 is exact.
+      isWhole: number === undefined ? isWholeIso(at) : time.perSecond === 1 && number > 1e9 && /^\d+$/.test(`${at}`),
       seconds: length / duration.perSecond,
       status: ending,
       retryAfterSeconds: asked === undefined ? undefined : asked / (retryAfter as Column).perSecond,

@@ -63,6 +63,9 @@ const incidentsOf = ({ incidents, key }: Player): ReadonlyArray<Incident> =>
 
 const UNDECIDED = 0.05
 
+const UNSORTED = 0.05
+const MANY = 20
+
 const warningsOf = ({ log, incidents }: Evidence): ReadonlyArray<string> => {
   const undecided = incidents.filter(({ calls, unknownCalls }) => unknownCalls > calls * UNDECIDED)
   return [
@@ -74,7 +77,11 @@ const warningsOf = ({ log, incidents }: Evidence): ReadonlyArray<string> => {
     ...(log.calls === 0 ? ['The log has no calls.'] : []),
     ...(log.outOfOrder === 0
       ? []
-      : [`${log.outOfOrder} calls came out of order, and count as if they had started later.`]),
+      : log.outOfOrder >= MANY && log.outOfOrder > log.calls * UNSORTED
+        ? [
+            `${log.outOfOrder} of ${log.calls} calls came out of order, as in a log with the newest first: the figures are wrong. Sort the log by time, the oldest first.`
+          ]
+        : [`${log.outOfOrder} calls came out of order, and count as if they had started later.`]),
     ...(log.unendedCalls === 0 ? [] : [`${log.unendedCalls} calls never ended: they are neither good nor bad.`]),
     ...(log.strayEnds === 0 ? [] : [`${log.strayEnds} calls ended whose start is not in the log: they are left out.`])
   ]

@@ -8,7 +8,7 @@ import { markup } from './Markup'
 import type { Shown } from './PageWords'
 import { isCalendar, plural, unbroken } from './PageWords'
 import type { Comparison, Verdict } from './Report'
-import { duration, verdict } from './Report'
+import { duration, otherEnd, verdict } from './Report'
 
 const DATE = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' })
 
@@ -46,7 +46,7 @@ ${
   first === undefined
     ? ''
     : markup`<h1>${sentence(first)}</h1>
-<p class="by">With ${first.kind === 'knee' ? '' : 'the current settings, '}${link(first, 0)}.${otherEnd(comparison, first.report)}</p>`
+<p class="by">With ${first.kind === 'knee' ? '' : 'the current settings, '}${link(first, 0)}.${end(comparison, first.report)}</p>`
 }
 ${
   others.length === 0
@@ -67,9 +67,4 @@ ${warnings.map((warning) => markup`<p class="warning">${warning}</p>`)}
 const link = ({ label }: Shown, i: number): Markup => markup`<a href="#setting-${i}">${label}</a>`
 
 // What the recorded breaker rejected is taken as failed in the headline.
-const otherEnd = ({ noBreakerIfUnknownSucceed, ...evidence }: Comparison, { ifUnknownSucceed }: Verdict): string =>
-  noBreakerIfUnknownSucceed === undefined || ifUnknownSucceed === undefined
-    ? ''
-    : ` That is if all calls that the recorded breaker rejected would have failed. If all would have succeeded: ${unbroken(
-        verdict({ ...evidence, noBreaker: noBreakerIfUnknownSucceed }, ifUnknownSucceed)
-      )}`
+const end = (comparison: Comparison, report: Verdict): string => unbroken(otherEnd(comparison, report))

@@ -112,20 +112,22 @@ export const incidentsTable = (comparison: Comparison): Markup => {
   const { incidents } = comparison
   if (incidents.length === 0) return markup``
   const hasKeys = incidents.some(({ key }) => key !== undefined)
+  const hasUnknown = incidents.some(({ unknownCalls }) => unknownCalls > 0)
   const timeOf = (atSeconds: number): string =>
     isCalendar(comparison) ? TIME.format(atSeconds * 1000) : seconds(atSeconds)
   const rows = incidents.map(
-    ({ startSeconds, endSeconds, calls, badCalls, key = '' }) =>
+    ({ startSeconds, endSeconds, calls, badCalls, unknownCalls, key = '' }) =>
       [
         markup`${timeOf(startSeconds)}${hasKeys ? ` ${key}` : ''}`,
         valueOf(seconds, endSeconds - startSeconds),
         valueOf(count, calls),
-        valueOf(count, badCalls)
+        valueOf(count, badCalls),
+        ...(hasUnknown ? [valueOf(count, unknownCalls)] : [])
       ] as const
   )
   const start = `Start${isCalendar(comparison) ? ', UTC' : ''}${hasKeys ? ', key' : ''}`
   return markup`<details><summary>Incidents (${count(incidents.length)})</summary>
-${tableOf('Incidents', [{ text: start }, 'Length', 'Calls', 'Bad calls'], rows, 100)}</details>`
+${tableOf('Incidents', [{ text: start }, 'Length', 'Calls', 'Bad calls', ...(hasUnknown ? ['Of these, rejected when recorded'] : [])], rows, 100)}</details>`
 }
 
 /**

@@ -40,6 +40,7 @@ export class Incidents {
   readonly found: Array<Found> = []
   private readonly calls = new Float64Array(SLICES)
   private readonly bad = new Float64Array(SLICES)
+  private readonly unknown = new Float64Array(SLICES)
   private readonly firstBad = new Float64Array(SLICES).fill(Infinity)
   private second = -Infinity
   private inCalls = 0
@@ -60,7 +61,7 @@ export class Incidents {
   private readonly isKnown: boolean
 
   add(startSeconds: number, atSeconds: number, isBad: boolean, isUnknown: boolean): void {
-    if (!this.isKnown) this.slide(startSeconds, atSeconds, isBad)
+    if (!this.isKnown) this.slide(startSeconds, atSeconds, isBad, isUnknown)
     const last = this.isKnown ? this.at(atSeconds) : this.isIll ? this.found[this.found.length - 1] : undefined
     if (last === undefined) return
     this.since++
@@ -88,7 +89,7 @@ export class Incidents {
     return this.found.find(({ startSeconds, endSeconds }) => now >= startSeconds && now <= endSeconds)
   }
 
-  private slide(startSeconds: number, atSeconds: number, isBad: boolean): void {
+  private slide(startSeconds: number, atSeconds: number, isBad: boolean, isUnknown: boolean): void {
     const second = Math.floor(atSeconds)
     for (let next = Math.max(this.second + 1, second - SLICES + 1); next <= second; next++) this.empty(next)
     this.second = Math.max(this.second, second)
@@ -100,8 +101,9 @@ export class Incidents {
       this.inBad++
       this.firstBad[slice] = Math.min(this.firstBad[slice] as number, startSeconds)
     }
+    if (isUnknown) this.unknown[slice] = (this.unknown[slice] as number) + 1
     const isIll = this.inCalls >= MINIMUM_CALLS && this.inBad >= this.inCalls * RATE
-    if (isIll && !this.isIll) this.begin(isBad)
+    if (isIll && !this.isIll) this.begin(isBad, isUnknown)
     const last = this.found[this.found.length - 1]
     if (!isIll && this.isIll && last !== undefined) last.endSeconds = this.lastBadAtSeconds
     this.isIll = isIll
@@ -109,20 +111,25 @@ export class Incidents {
   }
 
   // The call that shows it is counted by `add`.
-  private begin(isBad: boolean): void {
+  private begin(isBad: boolean, isUnknown: boolean): void {
     const startSeconds = Math.min(...this.firstBad)
     const last = this.found[this.found.length - 1]
     this.since = 0
     if (last !== undefined && last.endSeconds + SLICES >= startSeconds) last.endSeconds = Infinity
-    else this.found.push({ startSeconds, endSeconds: Infinity, ...this.sinceFirstBad(isBad ? 1 : 0), unknown: 0 })
+    else
+      this.found.push({ startSeconds, endSeconds: Infinity, ...this.sinceFirstBad(isBad ? 1 : 0, isUnknown ? 1 : 0) })
   }
 
-  private sinceFirstBad(now: number): { readonly calls: number; readonly bad: number } {
+  private sinceFirstBad(bad: number, unknown: number): Pick<Found, 'calls' | 'bad' | 'unknown'> {
     const seconds = Array.from({ length: SLICES }, (_, i) => sliceOf(this.second - SLICES + 1 + i))
     const calls = seconds
       .slice(seconds.findIndex((slice) => (this.bad[slice] as number) > 0))
       .reduce((sum, slice) => sum + (this.calls[slice] as number), 0)
-    return { calls: calls - 1, bad: this.inBad - now }
+    return {
+      calls: calls - 1,
+      bad: this.inBad - bad,
+      unknown: this.unknown.reduce((sum, n) => sum + n, 0) - unknown
+    }
   }
 
   private empty(second: number): void {
@@ -131,6 +138,7 @@ export class Incidents {
     this.inBad -= this.bad[slice] as number
     this.calls[slice] = 0
     this.bad[slice] = 0
+    this.unknown[slice] = 0
     this.firstBad[slice] = Infinity
   }
 }

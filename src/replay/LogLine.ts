@@ -111,10 +111,12 @@ export const words = (line: string): ReadonlyArray<string> =>
  */
 export const numberIn = (text: unknown): number | undefined => {
   if (typeof text === 'number') return Number.isFinite(text) ? text : undefined
-  if (typeof text !== 'string' || text.trim() === '') return undefined
+  if (typeof text !== 'string' || !DECIMAL.test(text)) return undefined
   const n = Number(text)
   return Number.isFinite(n) ? n : undefined
 }
+
+const DECIMAL = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
 /** Seconds since 1970 of an ISO time.
  * @internal

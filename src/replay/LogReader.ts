@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import { alb } from './AlbLog'
-import { columnsOf, csv, jmeter } from './CsvLog'
+import { columnsOf, csv, isHeader, jmeter } from './CsvLog'
 import { envoy } from './EnvoyLog'
 import { k6 } from './K6Log'
 import type { Item, Lines, Request } from './LogLine'
@@ -38,7 +38,7 @@ export type Format = 'record' | 'nginx' | 'envoy' | 'alb' | 'otlp' | 'jaeger' | 
  * @since 0.1.0
  */
 export interface ReaderOptions {
-  /** Default: what the first line looks like. */
+  /** Default: what the first lines look like. */
   readonly format?: Format | undefined
   /** The field that calls are grouped by, with a breaker for each: `host`, `upstream`, or any field that the log has. */
   readonly key?: string | undefined
@@ -80,7 +80,7 @@ export interface Seen {
   readonly firstWrong: ReadonlyArray<WrongLine>
   /** Calls without a duration: they count as if they had taken no time. */
   readonly untimed: number
-  /** Calls whose time is in whole seconds. */
+  /** Calls that were spread over a second, as no time of the log has a part of one. */
   readonly inWholeSeconds: number
   /** The header of a record. */
   readonly header: Header | undefined
@@ -153,6 +153,7 @@ export const reader = (options: ReaderOptions = {}): Reader => new LogReader(opt
 
 const DEFAULT_FAILURES = '5xx,408,429'
 const SHOWN_LINES = 3
+const LOOKED_AT_LINES = 20
 const SHOWN_CHARACTERS = 120
 
 class LogReader implements Reader {
@@ -163,12 +164,14 @@ class LogReader implements Reader {
   private rest = ''
   private format: Format | undefined
   private header: Header | undefined
+  /** Lines, as long as it is not known what they are. */
+  private readonly first: Array<{ readonly line: string; readonly at: number }> = []
   private read = 0
+  private at = 0
   private calls = 0
   private wrong = 0
   private readonly firstWrong: Array<WrongLine> = []
   private untimed = 0
-  private inWholeSeconds = 0
 
   constructor(private readonly options: ReaderOptions) {
     const { classify = DEFAULT_FAILURES, columns } = options
@@ -192,25 +195,63 @@ class LogReader implements Reader {
   end(): ReadonlyArray<Traffic> {
     const last = this.rest === '' ? [] : this.line(this.rest)
     this.rest = ''
+    const first = this.begin()
     const late = (this.lines?.end() ?? []).flatMap((item) => this.item(item, ''))
-    return [...last, ...late, ...this.sorter.end()]
+    return [...last, ...first, ...late, ...this.sorter.end()]
   }
 
   seen(): Seen {
-    const { format, read, calls, wrong, firstWrong, untimed, inWholeSeconds, header } = this
-    return { format, lines: read, calls, wrong, firstWrong: [...firstWrong], untimed, inWholeSeconds, header }
+    const { format, read, calls, wrong, firstWrong, untimed, sorter, header } = this
+    return {
+      format,
+      lines: read,
+      calls,
+      wrong,
+      firstWrong: [...firstWrong],
+      untimed,
+      inWholeSeconds: sorter.spread,
+      header
+    }
   }
 
   private line(given: string): ReadonlyArray<Traffic> {
     this.read++
+    this.at = this.read
     const line = given.trim()
     if (line === '') return []
-    this.lines ??= this.linesOf(line)
-    return this.lines.read(line).flatMap((item) => this.item(item, line))
+    if (this.lines !== undefined) return this.take(this.lines, line)
+    this.first.push({ line, at: this.at })
+    this.format ??= this.looksLike(line)
+    return this.format === undefined && this.first.length < LOOKED_AT_LINES ? [] : this.begin()
   }
 
-  private linesOf(first: string): Lines {
-    this.format ??= looksLike(first)
+  private take(lines: Lines, line: string): ReadonlyArray<Traffic> {
+    return lines.read(line).flatMap((item) => this.item(item, line))
+  }
+
+  // The first lines tell what the log is: one that is damaged spoils itself only.
+  private looksLike(line: string): Format | undefined {
+    const isOpen = this.first.some((one) => one.line.startsWith('{'))
+    return (
+      (isOpen ? documentLooksLike(line) : undefined) ??
+      looksLike(line) ??
+      (isHeader(this.columns, this.options.isSlowKnown === true, line) ? 'csv' : undefined)
+    )
+  }
+
+  private begin(): ReadonlyArray<Traffic> {
+    const first = this.first.splice(0)
+    if (first.length === 0) return []
+    const lines = this.linesOf(first[0]?.line.startsWith('{') === true ? 'otlp' : 'csv')
+    this.lines = lines
+    return first.flatMap(({ line, at }) => {
+      this.at = at
+      return this.take(lines, line)
+    })
+  }
+
+  private linesOf(otherwise: Format): Lines {
+    this.format ??= otherwise
     switch (this.format) {
       case 'record':
         return recorded((header) => (this.header ??= header))
@@ -243,7 +284,6 @@ class LogReader implements Reader {
       return this.refused(line, `a field ${this.options.key} (it has ${Object.keys(item.fields).join(', ')})`)
     this.calls++
     if (item.seconds === undefined) this.untimed++
-    if (item.isWhole) this.inWholeSeconds++
     return this.sorter.add(this.callOf(item, key), item.isWhole, item.isEnd)
   }
 
@@ -260,7 +300,7 @@ class LogReader implements Reader {
   private refused(line: string, expected: string): ReadonlyArray<Traffic> {
     this.wrong++
     if (this.firstWrong.length < SHOWN_LINES)
-      this.firstWrong.push({ line: this.read, given: line.slice(0, SHOWN_CHARACTERS), expected })
+      this.firstWrong.push({ line: this.at, given: line.slice(0, SHOWN_CHARACTERS), expected })
     return []
   }
 }
@@ -291,17 +331,21 @@ const isText = (field: unknown): field is string => typeof field === 'string' &&
 // looks
 // -------------------------------------------------------------------------------------
 
-const looksLike = (line: string): Format => {
+const looksLike = (line: string): Format | undefined => {
   if (line.startsWith('{')) return jsonLooksLike(line)
   if (/^\[\d{4}-/.test(line)) return 'envoy'
   if (/^(https?|h2|grpcs|wss?) \d{4}-/.test(line)) return 'alb'
   if (/^\S+ \S+ .+? \[\d\d\/\w{3}\/\d{4}:/.test(line)) return 'nginx'
-  return /(^|,)timeStamp,/.test(line) && line.includes('elapsed') ? 'jmeter' : 'csv'
+  return /(^|,)timeStamp,/.test(line) && line.includes('elapsed') ? 'jmeter' : undefined
 }
 
-const jsonLooksLike = (line: string): Format => {
+// A document over many lines.
+const documentLooksLike = (line: string): Format | undefined =>
+  /^\{?\s*"resourceSpans"\s*:/.test(line) ? 'otlp' : /^\{?\s*"data"\s*:\s*\[/.test(line) ? 'jaeger' : undefined
+
+const jsonLooksLike = (line: string): Format | undefined => {
   const read = jsonIn(line)
-  if (typeof read !== 'object' || read === null) return line.includes('data') ? 'jaeger' : 'otlp' // goes on
+  if (typeof read !== 'object' || read === null) return undefined
   if ('_tag' in read) return 'record'
   if ('resourceSpans' in read) return 'otlp'
   if ('data' in read && !('metric' in read)) return 'jaeger'

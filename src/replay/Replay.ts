@@ -284,7 +284,7 @@ export interface Point {
   readonly figures: Figures
   /** No other setting is better in one of the two, seconds waited in bad calls and good calls rejected, and no worse in the other. */
   readonly isOnFront: boolean
-  /** The setting of the front that is nearest to the best of both. */
+  /** The setting of the front that is nearest to the best of both. There is none where no circuit of the front opened. */
   readonly isKnee: boolean
 }
 
@@ -313,7 +313,8 @@ export const front = (reports: ReadonlyArray<Pick<Verdict, 'name' | 'settings' |
   }
   const [waited, rejected] = [range('secondsInBadCalls'), range('goodCallsRejected')]
   const distances = best.map(({ figures }) => Math.hypot(waited(figures), rejected(figures)))
-  const knee = best[distances.indexOf(Math.min(...distances))]
+  const hasOpened = best.some(({ figures }) => figures.openings > 0 || figures.goodCallsRejected > 0)
+  const knee = hasOpened ? best[distances.indexOf(Math.min(...distances))] : undefined
   return reports.map((report, index) => ({
     index,
     name: report.name,

@@ -270,6 +270,22 @@ export const verdict = (
 }
 
 /**
+ * What follows a verdict where the recorded breaker rejected calls: what it rests on, and the other bound.
+ *
+ * @internal
+ */
+export const otherEnd = (
+  { noBreakerIfUnknownSucceed, slowSeconds }: Pick<Evidence, 'noBreakerIfUnknownSucceed' | 'slowSeconds'>,
+  { ifUnknownSucceed }: Pick<Verdict, 'ifUnknownSucceed'>
+): string =>
+  noBreakerIfUnknownSucceed === undefined || ifUnknownSucceed === undefined
+    ? ''
+    : ` That is if all calls that the recorded breaker rejected would have failed. If all would have succeeded: ${verdict(
+        { noBreaker: noBreakerIfUnknownSucceed, ...(slowSeconds === undefined ? {} : { slowSeconds }) },
+        ifUnknownSucceed
+      )}`
+
+/**
  * Seconds in words: `37 s`, `9 min`, `4.4 h`.
  *
  * @example

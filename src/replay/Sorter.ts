@@ -9,6 +9,9 @@ import { chance } from './Traffic'
 
 const HELD_SECONDS = 120 // longer than most time limits
 
+// So many calls tell whether a log has parts of seconds.
+const LOOKED_AT = 1000
+
 interface Waiting {
   readonly call: Call
   readonly isEnd: boolean
@@ -25,24 +28,50 @@ export class Sorter {
   private second: Array<Waiting> = []
   private secondAtSeconds = NaN
   private latest = -Infinity
-  private spread = 0
+  /** The first calls, as long as all of them are in whole seconds. */
+  private first: Array<Waiting> | undefined = []
+  private hasParts = false
   private kept = 0
+  /** Calls that were spread over their second. */
+  spread = 0
 
   constructor(private readonly seed: number) {}
 
   add(call: Call, isWhole: boolean, isEnd: boolean): ReadonlyArray<Call> {
-    if (!isWhole) return this.hold(call)
+    if (!isWhole || this.hasParts) return [...this.exact(), ...this.hold(call)]
+    if (this.first === undefined) return this.wait({ call, isEnd })
+    this.first.push({ call, isEnd })
+    return this.first.length < LOOKED_AT ? [] : this.decided()
+  }
+
+  end(): ReadonlyArray<Call> {
+    const found = [...this.decided(), ...this.released()]
+    return [...found, ...this.sorted().splice(0)]
+  }
+
+  // The log has parts of seconds, so a whole second is exact too: nothing is moved.
+  private exact(): ReadonlyArray<Call> {
+    if (this.hasParts) return []
+    this.hasParts = true
+    const waiting = [...(this.first ?? []), ...this.second]
+    this.first = undefined
+    this.second = []
+    return waiting.flatMap(({ call }) => this.hold(call))
+  }
+
+  private decided(): ReadonlyArray<Call> {
+    const first = this.first ?? []
+    this.first = undefined
+    return first.flatMap((waiting) => this.wait(waiting))
+  }
+
+  private wait({ call, isEnd }: Waiting): ReadonlyArray<Call> {
     const at = isEnd ? call.startSeconds + call.seconds : call.startSeconds
     // The end was made of a difference, which may be rounded.
     const found = Math.abs(at - this.secondAtSeconds) < 0.001 ? [] : this.released()
     this.secondAtSeconds = at
     this.second.push({ call, isEnd })
     return found
-  }
-
-  end(): ReadonlyArray<Call> {
-    const found = this.released()
-    return [...found, ...this.sorted().splice(0)]
   }
 
   // Spreads the calls of a second over it, in the order that the log has them.

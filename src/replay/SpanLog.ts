@@ -17,26 +17,58 @@ const MOST_CHARACTERS = 256 * 2 ** 20
 
 const TOO_LONG = 'a document a line, or one of at most 256 MB: jq -c splits it'
 
+// How much deeper a line ends than it began. No text of JSON has a line break.
+const depthOf = (line: string): number => {
+  const bare = line.replace(/"(?:[^"\\]|\\.)*"/g, '')
+  return bare.replace(/[^[{]/g, '').length - bare.replace(/[^\]}]/g, '').length
+}
+
+/** Spans of clients, and how many others there were. */
+interface Found {
+  readonly items: ReadonlyArray<Item>
+  readonly skipped: number
+}
+
 /** @internal */
 export const spans = (format: 'otlp' | 'jaeger'): Lines => {
   const read = format === 'otlp' ? otlp : jaeger
-  const open: Array<string> = [] // of a document that is longer than a line
-  let characters = 0
+  let open: Array<string> = [] // of a document that is longer than a line
+  let [depth, characters, clients, skipped] = [0, 0, 0, 0]
+  const take = (found: Found): ReadonlyArray<Item> => {
+    clients += found.items.length
+    skipped += found.skipped
+    return found.items
+  }
+  const close = (): ReadonlyArray<Item> => {
+    if (open.length === 0) return []
+    const document = characters > MOST_CHARACTERS ? TOO_LONG : (jsonIn(open.join('\n')) ?? 'JSON')
+    open = []
+    depth = characters = 0
+    return typeof document === 'string' ? [wrong(document)] : take(read(document))
+  }
   return {
     read: (line) => {
       const document = open.length === 0 ? jsonIn(line) : undefined
-      if (document !== undefined) return read(document)
+      if (document !== undefined) return take(read(document))
       characters += line.length
+      depth += depthOf(line)
       if (characters <= MOST_CHARACTERS) open.push(line)
-      return []
+      return depth <= 0 ? close() : []
     },
-    end: () => {
-      if (open.length === 0) return []
-      if (characters > MOST_CHARACTERS) return [wrong(TOO_LONG)]
-      const document = jsonIn(open.join('\n'))
-      return document === undefined ? [wrong('JSON')] : read(document)
-    }
+    end: () => [
+      ...close(),
+      ...(clients === 0 && skipped > 0
+        ? [wrong(`spans of clients, which alone are calls: all ${skipped} spans are of another kind, and left out`)]
+        : [])
+    ]
   }
+}
+
+const refused = (expected: string): Found => ({ items: [wrong(expected)], skipped: 0 })
+
+const foundIn = (spans: ReadonlyArray<Item | undefined>): Found => {
+  const items = spans.filter((span) => span !== undefined)
+  return { items, skipped: spans.length - items.length }
 }
 
 const KEYS = ['peer.service', 'server.address', 'net.peer.name', 'http.host']
@@ -78,12 +110,13 @@ const Otlp = t.type({
   )
 })
 
-const otlp = (document: unknown): ReadonlyArray<Item> => {
-  if (!Otlp.is(document)) return [wrong('OTLP JSON with resourceSpans')]
-  return document.resourceSpans.flatMap(({ resource, scopeSpans }) => {
+const otlp = (document: unknown): Found => {
+  if (!Otlp.is(document)) return refused('OTLP JSON with resourceSpans')
+  const found = document.resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const shared = attributesOf(resource?.attributes ?? [])
-    return scopeSpans.flatMap(({ spans }) => spans.flatMap((span) => otlpSpan(span, shared)))
+    return scopeSpans.flatMap(({ spans }) => spans.map((span) => otlpSpan(span, shared)))
   })
+  return foundIn(found)
 }
 
 const attributesOf = (
@@ -107,18 +140,16 @@ const between = (start: string | number, end: string | number): number => {
 const CLIENT: ReadonlyArray<unknown> = [3, 'SPAN_KIND_CLIENT']
 const ERROR: ReadonlyArray<unknown> = [2, 'STATUS_CODE_ERROR']
 
-const otlpSpan = (span: unknown, shared: Readonly<Record<string, unknown>>): ReadonlyArray<Item> => {
-  if (!OtlpSpan.is(span)) return [wrong('a span with startTimeUnixNano and endTimeUnixNano')]
-  if (!CLIENT.includes(span.kind)) return [] // a call of someone else's
+const otlpSpan = (span: unknown, shared: Readonly<Record<string, unknown>>): Item | undefined => {
+  if (!OtlpSpan.is(span)) return wrong('a span with startTimeUnixNano and endTimeUnixNano')
+  if (!CLIENT.includes(span.kind)) return undefined // a call of someone else's
   const fields = withKey({ ...shared, name: span.name, ...attributesOf(span.attributes ?? []) })
-  return [
-    request(seconds(span.startTimeUnixNano), {
-      isEnd: false,
-      seconds: between(span.startTimeUnixNano, span.endTimeUnixNano),
-      status: statusOf(ERROR.includes(span.status?.code), statusIn(fields)),
-      fields
-    })
-  ]
+  return request(seconds(span.startTimeUnixNano), {
+    isEnd: false,
+    seconds: between(span.startTimeUnixNano, span.endTimeUnixNano),
+    status: statusOf(ERROR.includes(span.status?.code), statusIn(fields)),
+    fields
+  })
 }
 
 // -------------------------------------------------------------------------------------
@@ -143,27 +174,27 @@ const Jaeger = t.type({
   )
 })
 
-const jaeger = (document: unknown): ReadonlyArray<Item> => {
-  if (!Jaeger.is(document)) return [wrong('Jaeger JSON with data and spans')]
-  return document.data.flatMap(({ spans, processes }) => spans.flatMap((span) => jaegerSpan(span, processes ?? {})))
+const jaeger = (document: unknown): Found => {
+  if (!Jaeger.is(document)) return refused('Jaeger JSON with data and spans')
+  return foundIn(
+    document.data.flatMap(({ spans, processes }) => spans.map((span) => jaegerSpan(span, processes ?? {})))
+  )
 }
 
 const jaegerSpan = (
   span: unknown,
   processes: Readonly<Record<string, { readonly serviceName?: string }>>
-): ReadonlyArray<Item> => {
-  if (!JaegerSpan.is(span)) return [wrong('a span with startTime and duration, in microseconds')]
+): Item | undefined => {
+  if (!JaegerSpan.is(span)) return wrong('a span with startTime and duration, in microseconds')
   const tags = Object.fromEntries((span.tags ?? []).map(({ key, value }) => [key, value]))
-  if (tags['span.kind'] !== 'client') return []
+  if (tags['span.kind'] !== 'client') return undefined
   const service = processes[span.processID ?? '']?.serviceName
   const fields = withKey({ name: span.operationName, 'service.name': service, ...tags })
   const failed = tags['error'] === true || tags['error'] === 'true' || tags['otel.status_code'] === 'ERROR'
-  return [
-    request(span.startTime / 1e6, {
-      isEnd: false,
-      seconds: span.duration / 1e6,
-      status: statusOf(failed, statusIn(fields)),
-      fields
-    })
-  ]
+  return request(span.startTime / 1e6, {
+    isEnd: false,
+    seconds: span.duration / 1e6,
+    status: statusOf(failed, statusIn(fields)),
+    fields
+  })
 }
