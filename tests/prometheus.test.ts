@@ -73,6 +73,30 @@ describe('expose', () => {
     expect(namesIn(expose(metrics(), { perKey: true }))).toEqual(['hosts/a', 'hosts/b', 'hosts/c'])
   })
 
+  it('keeps the names of watched breakers that contain a slash, beside a registry that is summed', async () => {
+    const { metrics, observer, watch } = observe(manual().clock)
+    const named = (name: string) => watch(new CircuitBreaker({ name, failureThreshold: 1, observer }))
+    named('payments/eu').recordFailure()
+    named('payments/us').call(() => 1)
+    const hosts = watch(new Registry({ name: 'hosts', observer }))
+    await hosts.for('a').run(async () => 1)
+    await hosts.for('b').run(async () => 1)
+    const text = expose(metrics())
+    expect(namesIn(text)).toEqual(['payments/eu', 'payments/us', 'hosts'])
+    expect(valueIn(text, 'state{name="payments/eu",state="open"}')).toBe('1')
+    expect(valueIn(text, 'state{name="payments/us",state="open"}')).toBe('0')
+    expect(namesIn(expose(metrics(), { maxNames: 1 }))).toEqual(['payments/eu', 'payments', 'other'])
+    expect(JSON.parse(JSON.stringify(metrics()))).toEqual(metrics())
+  })
+
+  it('counts watched breakers of names with a slash together where there are too many', () => {
+    const { metrics, watch } = observe(manual().clock)
+    for (const zone of ['a', 'b', 'c']) watch(new CircuitBreaker({ name: `payments/${zone}` }))
+    const text = expose(metrics(), { maxNames: 1 })
+    expect(namesIn(text)).toEqual(['payments/a', 'payments'])
+    expect(valueIn(text, 'state{name="payments",state="closed"}')).toBe('2')
+  })
+
   it('writes 100 names at most, and the rest as other', () => {
     const { metrics, observer } = observe()
     for (let i = 0; i < 300; i++) new CircuitBreaker({ name: `b${i}`, observer }).call(() => 1)

@@ -49,6 +49,8 @@ export interface Metrics {
    * registry. CLOSED keys count where the registry is watched, as far as it holds them.
    */
   readonly states: Readonly<Record<State['_tag'], number>>
+  /** Only on a watched breaker whose name contains a `/`: it is no key of a registry, so `expose` keeps its name. */
+  readonly ownName?: true
 }
 
 /**
@@ -195,6 +197,10 @@ export const collect = (
       })
     )
   }
+  const isOwn = (name: string): boolean => {
+    const given = watched.get(name)
+    return given !== undefined && !('entries' in given) && registryOf(name) !== name
+  }
   return {
     nameOf,
     observer: (notice) => () => count(tallyOfLast(notice.breaker), notice),
@@ -204,7 +210,9 @@ export const collect = (
       })
       watched.forEach((given, name) => ('entries' in given ? lookAtKeys(name, given) : look(given)))
       const now = clock()
-      return Object.freeze(Object.fromEntries([...tallies].map(([name, tally]) => [name, metricsAt(tally, now)])))
+      return Object.freeze(
+        Object.fromEntries([...tallies].map(([name, tally]) => [name, metricsAt(tally, now, isOwn(name))]))
+      )
     },
     watch: (given) => {
       const { name } = 'entries' in given ? given.for('') : given
@@ -254,7 +262,7 @@ const onceFull = (maxNames: number): ((breaker: string) => void) => {
   }
 }
 
-const metricsAt = (tally: Tally, now: number): Metrics => {
+const metricsAt = (tally: Tally, now: number, hasOwnName: boolean): Metrics => {
   const { accepted, succeeded, failed, neutral, slow, rejected, transitions, members } = tally
   const secondsIn = { ...tally.secondsIn }
   members.forEach((member) => spend(secondsIn, member, now))
@@ -267,6 +275,7 @@ const metricsAt = (tally: Tally, now: number): Metrics => {
     rejected: Object.freeze({ ...rejected }),
     transitions: Object.freeze({ ...transitions }),
     secondsIn: Object.freeze(secondsIn),
-    states: Object.freeze(statesAt(tally, now))
+    states: Object.freeze(statesAt(tally, now)),
+    ...(hasOwnName ? { ownName: true as const } : {})
   })
 }

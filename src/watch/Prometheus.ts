@@ -27,7 +27,7 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  * another such text can stand before or after it: `(await register.metrics()) + expose(metrics())` with prom-client.
  *
  * There are 100 names at most, unless `maxNames` says otherwise. Keys of a registry are summed under the name of the registry,
- * the part before `/`, unless you set `perKey`.
+ * the part before `/`, unless you set `perKey`. A watched breaker with a `/` in its name keeps it.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -84,7 +84,7 @@ const folded = (
 ): ReadonlyMap<string, Metrics> => {
   const nameOf = bounded(checked({ maxNames, perKey }))
   return Object.entries(metrics).reduce((sums, [breaker, told]) => {
-    const name = nameOf(breaker)
+    const name = nameOf(breaker, perKey || told.ownName === true)
     return sums.set(name, sum(sums.get(name), told)) // eslint-disable-line functional/immutable-data -- a map just made
   }, new Map<string, Metrics>())
 }
