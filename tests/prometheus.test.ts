@@ -107,6 +107,21 @@ describe('expose', () => {
     expect(() => expose(metrics(), { maxNames: 0 })).toThrow('maxNames: given 0, expected an integer > 0')
   })
 
+  it('refuses what metrics() has not returned, and options that there are not', () => {
+    const { metrics } = observe()
+    const given =
+      (...args: ReadonlyArray<unknown>) =>
+      () =>
+        expose(...(args as unknown as Parameters<typeof expose>))
+    const expected = 'expected what metrics() of breaker-ts/Metrics returns'
+    expect(given()).toThrow(`metrics: given nothing, ${expected}`)
+    expect(given(null)).toThrow(`metrics: given null, ${expected}`)
+    expect(given(metrics)).toThrow(`metrics: given a function, ${expected}`)
+    expect(given({}, { maxName: 5 })).toThrow('options.maxName: given 5, expected no setting of this name')
+    expect(given({}, { top: 5 })).toThrow('only maxNames, perKey')
+    expect(given({}, null)).toThrow('options: given null, expected an object of options')
+  })
+
   it('has a content type of its own', () => {
     expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8')
   })

@@ -5,14 +5,14 @@
  */
 import type { IO } from 'fp-ts/IO'
 
-import { broken, InvalidSettings } from '../core/InvalidSettings'
+import type { Rule } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import type { State } from '../core/State'
 import type { Clock } from '../shell/Clock'
 import { monotonic } from '../shell/Clock'
 import type { Observer } from '../shell/Notice'
 import { Reporter } from '../shell/Reporter'
-import type { Bounds } from './Names'
+import { callable, check, hasMethods } from './Given'
 import { bounded, OTHER, registryOf } from './Names'
 import type { Tally } from './Tally'
 import { count, forget, join, see, spend, start, statesAt } from './Tally'
@@ -117,7 +117,7 @@ export interface Observed {
  * CLOSED.
  *
  * There is one entry for each name. In a `Registry` whose keys are chosen by strangers, so is their number: bound it by
- * `perKey: false`, or by `maxNames`.
+ * `perKey: false`, or by `maxNames`. Throws `InvalidSettings` where the clock or an option is wrong.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -153,14 +153,15 @@ export const observe = (clock: Clock = monotonic, options: MetricsOptions = {}):
  */
 export const collect = (
   clock: Clock,
-  { maxNames = Infinity, perKey = true }: MetricsOptions
+  options: MetricsOptions
 ): Observed & { readonly nameOf: (breaker: string) => string } => {
-  const bounds = checked({ maxNames, perKey })
+  check({ clock: [clock, CLOCK] }, [options, BOUNDS])
+  const { maxNames = Infinity, perKey = true } = options
   const startedAtSeconds = clock()
   const NO_TALLY = start('', startedAtSeconds)
   const tallies = new Map<string, Tally>()
   const watched = new Map<string, WatchedBreaker | WatchedRegistry>()
-  const nameOf = bounded(bounds, onceFull(maxNames))
+  const nameOf = bounded({ maxNames, perKey }, onceFull(maxNames))
   // A call tells twice, and then a call of the same breaker does, or of another key of the same registry: looking at the start
   // of a name takes less than looking the name up.
   let last = NO_TALLY
@@ -215,6 +216,7 @@ export const collect = (
       )
     },
     watch: (given) => {
+      check({ watched: [given, WATCHED] })
       const { name } = 'entries' in given ? given.for('') : given
       if ('entries' in given) {
         if (!perKey) tallyOf(name)
@@ -233,7 +235,11 @@ export const collect = (
 // helpers
 // -------------------------------------------------------------------------------------
 
-const RULES = {
+/** @internal */
+export const CLOCK = callable('a clock: a function that returns seconds')
+
+/** @internal */
+export const BOUNDS: Readonly<Record<keyof MetricsOptions, Rule>> = {
   maxNames: {
     rule: 'an integer > 0, or Infinity',
     holds: (given: unknown) => given === Infinity || (Number.isInteger(given) && (given as number) > 0)
@@ -241,11 +247,9 @@ const RULES = {
   perKey: { rule: 'true or false', holds: (given: unknown) => typeof given === 'boolean' }
 }
 
-/** @internal */
-export const checked = (bounds: Bounds): Bounds => {
-  const problems = broken(RULES, { ...bounds })
-  if (problems.length > 0) throw new InvalidSettings(undefined, problems)
-  return bounds
+const WATCHED: Rule = {
+  rule: 'a breaker, a Session or a Registry',
+  holds: (given) => hasMethods(given, ['current']) || hasMethods(given, ['entries', 'for'])
 }
 
 // A breaker without numbers of its own is hard to find at night.
