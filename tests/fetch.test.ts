@@ -741,6 +741,17 @@ describe('when the circuit is open', () => {
     expect(isolated.headers.has('retry-after')).toBe(false)
   })
 
+  it("with whenOpen: 'response', rejects a call whose signal is aborted already with its reason, as fetch does", async () => {
+    const { guarded } = await opened({ whenOpen: 'response' })
+    const reason = new Error('gave up')
+    const signal = AbortSignal.abort(reason)
+    expect(await caught(guarded(origin, { signal }))).toBe(reason)
+    expect(await caught(guarded(new Request(origin, { signal })))).toBe(reason)
+    expect((await guarded(new Request(origin, { signal }), { signal: null })).status).toBe(503)
+    expect((await guarded(origin, { signal: new AbortController().signal })).status).toBe(503)
+    expect(requests).toBe(0)
+  })
+
   it('a key of any text can be told in a response', async () => {
     const { guarded } = guard({ whenOpen: 'response', key: () => 'Grüße\n\u0000😀' }, {}, async () => new Response('', { status: 500 })) // prettier-ignore
     await guarded(origin)

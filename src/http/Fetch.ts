@@ -22,7 +22,7 @@ import type { RegistrySettings } from '../stores/Registry'
 import { Registry } from '../stores/Registry'
 import { watched } from './Body'
 import type * as Requests from './Requests'
-import { isHttp, isOfCaller, urlOf } from './Requests'
+import { isHttp, isOfCaller, signalOf, urlOf } from './Requests'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -161,7 +161,7 @@ export const protectFetch = <F extends FetchLike>(
     if (url === undefined || !isHttp(url)) return unguarded(await run(...args), url, sessionOf)
     const session = sessionFor(url, args)
     const admission = session.admit()
-    if (admission._tag === 'Left') return rejection(admission.left, whenOpen)
+    if (admission._tag === 'Left') return rejection(admission.left, whenOpen, args)
     const threw = (error: unknown): void =>
       isOfCaller(error, url, args) ? session.settle(admission, neutral) : session.threw(admission, error)
     let response: unknown
@@ -298,8 +298,10 @@ const untilBody = (
 }
 
 // For people `error.message`, where SDKs look for it, and for code the fields of a `CircuitOpenError`.
-const rejection = (error: CircuitOpenError, whenOpen: 'throw' | 'response'): unknown => {
+const rejection = (error: CircuitOpenError, whenOpen: 'throw' | 'response', args: Requests.Args): unknown => {
   if (whenOpen === 'throw') throw native(error)
+  const signal = signalOf(args)
+  if (signal?.aborted === true) throw signal.reason // as fetch does
   const { reason, retryAfterSeconds } = error
   return new Response(JSON.stringify({ error }), {
     status: 503,

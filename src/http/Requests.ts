@@ -61,15 +61,24 @@ export const urlOf = (input: unknown): RequestUrl | undefined =>
 export const isHttp = ({ protocol }: RequestUrl): boolean => protocol === 'http:' || protocol === 'https:'
 
 /**
+ * The signal of the caller: that of the options, or of the `Request`.
+ *
+ * @internal
+ */
+export const signalOf = ([input, init]: Args): Init['signal'] =>
+  init?.signal === undefined ? (input as Init | null | undefined)?.signal : init.signal
+
+/**
  * Whether a request ended with this error because of its caller, who has aborted it for any reason but a time limit, or made
  * one that could not be sent to any host, with a header or to a port that is not allowed for example.
  *
  * @internal
  */
-export const isOfCaller = (error: unknown, { href }: RequestUrl, [input, init]: Args): boolean =>
+export const isOfCaller = (error: unknown, { href }: RequestUrl, args: Args): boolean =>
   attempt(() => {
+    const [input, init] = args
     const request = input as Init | undefined
-    const signal = init?.signal === undefined ? request?.signal : init.signal
+    const signal = signalOf(args)
     if (signal?.aborted === true && signal.reason === error) return isCancellation({ name: 'AbortError', cause: error })
     const isChecked = request?.signal !== undefined // as a `Request` was when it was made
     const { name, cause } = error as Error & { readonly cause?: { readonly message?: unknown } }
