@@ -184,6 +184,14 @@ describe('what counts', () => {
     }
   })
 
+  it('a request to a port that fetch blocks, or with a password in its URL, is neutral: nothing was sent', async () => {
+    for (const url of ['http://127.0.0.1:1/', 'http://user:password@127.0.0.1/', new Request('http://127.0.0.1:1/')]) {
+      const { guarded, outcomes } = guard()
+      expect(await caught(guarded(url))).toMatchObject({ name: 'TypeError' })
+      expect([url, outcomes()]).toEqual([url, ['Neutral']])
+    }
+  })
+
   it('a network error of a request that could be sent is a failure, with a body and without', async () => {
     handler = (request) => request.socket.destroy()
     for (const args of [
@@ -269,8 +277,33 @@ describe('the key', () => {
     await guarded(new URL('http://b.example:8080/x'))
     await guarded(new Request('https://user.example/x'))
     await guarded({ toString: () => 'https://c.example/x' } as unknown as string)
-    await guarded('data:text/plain,hello')
-    expect(seen).toEqual(['a.example', 'b.example:8080', 'user.example', 'c.example', 'data:'])
+    expect(seen).toEqual(['a.example', 'b.example:8080', 'user.example', 'c.example'])
+  })
+
+  it('is shared by http and https of a host, unless it is made of the origin', async () => {
+    const inner: typeof fetch = async (url) =>
+      new Response(null, { status: (url as string).startsWith('https') ? 200 : 503 })
+    const shared = guard({}, {}, inner)
+    await shared.guarded('http://a.example/')
+    await expect(shared.guarded('https://a.example/')).rejects.toMatchObject({ name: 'CircuitOpenError' })
+    const apart = guard({ key: (url) => url.origin }, {}, inner)
+    await apart.guarded('http://a.example/')
+    expect((await apart.guarded('https://a.example/')).status).toBe(200)
+  })
+
+  it('is not asked of a URL that is neither http nor https: nothing counts', async () => {
+    const { guarded, notices, reports, registry } = guard()
+    expect(await caught(guarded('foo://a.example/'))).toMatchObject({ cause: { message: 'unknown scheme' } })
+    expect(await (await guarded('data:text/plain,hello')).text()).toBe('hello')
+    expect([notices, reports, registry.entries()]).toEqual([[], [], []])
+  })
+
+  it('says once that a request went out unguarded, where fetch takes a scheme that is neither http nor https', async () => {
+    const { guarded, reports } = guard({}, {}, async () => new Response('page'))
+    await guarded('app://a.example/')
+    await guarded('app://a.example/')
+    expect(reports).toHaveLength(1)
+    expect(reports[0]).toMatch(/a request went out unguarded, because its URL has no host of http or https/)
   })
 
   it('gives each host a breaker of its own', async () => {
@@ -706,6 +739,17 @@ describe('when the circuit is open', () => {
     const isolated = await guarded(origin)
     expect(isolated.headers.get('x-circuit-breaker')).toBe('isolated')
     expect(isolated.headers.has('retry-after')).toBe(false)
+  })
+
+  it("with whenOpen: 'response', rejects a call whose signal is aborted already with its reason, as fetch does", async () => {
+    const { guarded } = await opened({ whenOpen: 'response' })
+    const reason = new Error('gave up')
+    const signal = AbortSignal.abort(reason)
+    expect(await caught(guarded(origin, { signal }))).toBe(reason)
+    expect(await caught(guarded(new Request(origin, { signal })))).toBe(reason)
+    expect((await guarded(new Request(origin, { signal }), { signal: null })).status).toBe(503)
+    expect((await guarded(origin, { signal: new AbortController().signal })).status).toBe(503)
+    expect(requests).toBe(0)
   })
 
   it('a key of any text can be told in a response', async () => {

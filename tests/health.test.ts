@@ -1,4 +1,5 @@
 import { AsyncCircuitBreaker, CircuitBreaker, clock, Registry, Session } from 'breaker-ts'
+import type { HealthOptions } from 'breaker-ts/Health'
 import { health } from 'breaker-ts/Health'
 
 const settings = (name: string, time: clock.ManualClock) => ({
@@ -98,6 +99,33 @@ describe('health', () => {
     expect(JSON.stringify(health([isolated]))).toBe(
       '{"status":"degraded","breakers":[{"name":"isolated","state":"isolated"}]}'
     )
+  })
+})
+
+describe('wrong arguments', () => {
+  const breaker = new CircuitBreaker({ name: 'payments' })
+  const list = 'expected a list of breakers, registries, or what current() of a breaker has returned'
+
+  it.each<[string, ReadonlyArray<unknown>, string]>([
+    ['nothing', [], `breakers: given nothing, ${list}`],
+    ['no list', [breaker], `breakers: given an object, ${list}`],
+    ['a function', [[breaker, breaker.current]], `breakers: given a list with a function, ${list}`],
+    ['null', [[null]], `breakers: given a list with null, ${list}`],
+    ['one critical name', [[breaker], { critical: 'payments' }], 'options.critical: given "payments", expected a list'],
+    ['no critical name', [[breaker], { critical: [1] }], 'options.critical: given an array of 1, expected a list'],
+    [
+      'a mistyped option',
+      [[breaker], { critcal: ['payments'] }],
+      'options.critcal: given an array of 1, expected no setting'
+    ],
+    ['options that are none', [[breaker], null], 'options: given null, expected an object of options'],
+    ['a list for options', [[breaker], ['payments']], 'options: given an array of 1, expected an object of options']
+  ])('are refused, with what was given and what is expected: %s', (_, args, message) => {
+    expect(() => health(...(args as Parameters<typeof health>))).toThrow(message)
+  })
+
+  it('name the option that was meant', () => {
+    expect(() => health([breaker], { critcal: [] } as HealthOptions)).toThrow(/critical/)
   })
 })
 

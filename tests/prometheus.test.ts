@@ -73,6 +73,30 @@ describe('expose', () => {
     expect(namesIn(expose(metrics(), { perKey: true }))).toEqual(['hosts/a', 'hosts/b', 'hosts/c'])
   })
 
+  it('keeps the names of watched breakers that contain a slash, beside a registry that is summed', async () => {
+    const { metrics, observer, watch } = observe(manual().clock)
+    const named = (name: string) => watch(new CircuitBreaker({ name, failureThreshold: 1, observer }))
+    named('payments/eu').recordFailure()
+    named('payments/us').call(() => 1)
+    const hosts = watch(new Registry({ name: 'hosts', observer }))
+    await hosts.for('a').run(async () => 1)
+    await hosts.for('b').run(async () => 1)
+    const text = expose(metrics())
+    expect(namesIn(text)).toEqual(['payments/eu', 'payments/us', 'hosts'])
+    expect(valueIn(text, 'state{name="payments/eu",state="open"}')).toBe('1')
+    expect(valueIn(text, 'state{name="payments/us",state="open"}')).toBe('0')
+    expect(namesIn(expose(metrics(), { maxNames: 1 }))).toEqual(['payments/eu', 'payments', 'other'])
+    expect(JSON.parse(JSON.stringify(metrics()))).toEqual(metrics())
+  })
+
+  it('counts watched breakers of names with a slash together where there are too many', () => {
+    const { metrics, watch } = observe(manual().clock)
+    for (const zone of ['a', 'b', 'c']) watch(new CircuitBreaker({ name: `payments/${zone}` }))
+    const text = expose(metrics(), { maxNames: 1 })
+    expect(namesIn(text)).toEqual(['payments/a', 'payments'])
+    expect(valueIn(text, 'state{name="payments",state="closed"}')).toBe('2')
+  })
+
   it('writes 100 names at most, and the rest as other', () => {
     const { metrics, observer } = observe()
     for (let i = 0; i < 300; i++) new CircuitBreaker({ name: `b${i}`, observer }).call(() => 1)
@@ -81,6 +105,21 @@ describe('expose', () => {
     expect(valueIn(text, 'calls_total{name="other",outcome="success"}')).toBe('200')
     expect(namesIn(expose(metrics(), { maxNames: 2 }))).toEqual(['b0', 'b1', 'other'])
     expect(() => expose(metrics(), { maxNames: 0 })).toThrow('maxNames: given 0, expected an integer > 0')
+  })
+
+  it('refuses what metrics() has not returned, and options that there are not', () => {
+    const { metrics } = observe()
+    const given =
+      (...args: ReadonlyArray<unknown>) =>
+      () =>
+        expose(...(args as unknown as Parameters<typeof expose>))
+    const expected = 'expected what metrics() of breaker-ts/Metrics returns'
+    expect(given()).toThrow(`metrics: given nothing, ${expected}`)
+    expect(given(null)).toThrow(`metrics: given null, ${expected}`)
+    expect(given(metrics)).toThrow(`metrics: given a function, ${expected}`)
+    expect(given({}, { maxName: 5 })).toThrow('options.maxName: given 5, expected no setting of this name')
+    expect(given({}, { top: 5 })).toThrow('only maxNames, perKey')
+    expect(given({}, null)).toThrow('options: given null, expected an object of options')
   })
 
   it('has a content type of its own', () => {

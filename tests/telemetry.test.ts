@@ -55,6 +55,11 @@ const meterHere = () => {
   return { meter, instruments, recorded, boundaries, collect }
 }
 
+const call =
+  (made: unknown, ...args: ReadonlyArray<unknown>) =>
+  () =>
+    (made as (...given: ReadonlyArray<unknown>) => unknown)(...args)
+
 const setUp = (options: TelemetryOptions = {}) => {
   const time = manual(100)
   const here = meterHere()
@@ -279,6 +284,37 @@ describe('instrument', () => {
     expect(() => observe(undefined, { perKey: 'yes' as unknown as boolean })).toThrow(
       'perKey: given "yes", expected true or false'
     )
+  })
+
+  it.each<[string, () => unknown, string]>([
+    ['no meter', call(instrument), 'meter: given nothing, expected a Meter of @opentelemetry/api'],
+    ['what is no meter', call(instrument, {}), 'meter: given an object, expected a Meter of @opentelemetry/api'],
+    [
+      'a clock that is none',
+      call(instrument, meterHere().meter, { clock: 3 }),
+      'options.clock: given 3, expected a clock'
+    ],
+    [
+      'a mistyped option',
+      call(instrument, meterHere().meter, { maxName: 3 }),
+      'options.maxName: given 3, expected no setting'
+    ],
+    ['an unknown option', call(instrument, meterHere().meter, { top: 3 }), 'only clock, maxNames, perKey, durations'],
+    [
+      'no boolean',
+      call(instrument, meterHere().meter, { durations: 1 }),
+      'options.durations: given 1, expected true or false'
+    ],
+    ['no options', call(instrument, meterHere().meter, null), 'options: given null, expected an object of options'],
+    ['no span', call(spans), 'activeSpan: given nothing, expected a function that returns the active span'],
+    ['no logger', call(logs, {}), 'logger: given an object, expected a Logger of @opentelemetry/api-logs'],
+    ['no function', call(logTo, console), 'write: given an object, expected a function that writes a record'],
+    ['a clock that is no function', call(observe, 3), 'clock: given 3, expected a clock'],
+    ['an option of another name', call(observe, undefined, { maxName: 3 }), 'options.maxName: given 3'],
+    ['nothing to watch', call(observe().watch), 'watched: given nothing, expected a breaker, a Session or a Registry'],
+    ['what is no breaker', call(observe().watch, {}), 'watched: given an object, expected a breaker']
+  ])('and its neighbours refuse %s, with what was given and what is expected', (_, made, message) => {
+    expect(made).toThrow(message)
   })
 
   it('ignores notices of a kind that it does not know', () => {

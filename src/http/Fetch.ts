@@ -22,7 +22,7 @@ import type { RegistrySettings } from '../stores/Registry'
 import { Registry } from '../stores/Registry'
 import { watched } from './Body'
 import type * as Requests from './Requests'
-import { isOfCaller, urlOf } from './Requests'
+import { isHttp, isOfCaller, signalOf, urlOf } from './Requests'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -62,7 +62,8 @@ export type RequestUrl = Requests.RequestUrl
  * @since 0.1.0
  */
 export interface FetchOptions<F extends FetchLike> {
-  /** Which breaker a request belongs to: a function of its URL and the arguments of `fetch`. Default: its host, with the port. */
+  /** Which breaker a request belongs to: a function of its URL and the arguments of `fetch`. Default: its host, with the port as
+   * `host` of its URL writes it: `a.example:8080`, and `a.example` for the default ports of http and https, which share it. */
   readonly key?: ((url: RequestUrl, ...args: Parameters<F>) => string) | undefined
   /** Whether a response is a failure. Default: a status of 500 or more, 408 or 429. */
   readonly failed?: ((response: Awaited<ReturnType<F>>) => boolean) | undefined
@@ -119,7 +120,8 @@ export class ResponseError extends Error {
  * `maxRetryAfterSeconds`. A `classify` in the settings refines all that; it gets a failed response as a `ResponseError`.
  *
  * Give it settings, or a `Registry` that you keep, for its states. Throws `InvalidSettings` when a setting or an option is
- * wrong. A URL that cannot be parsed goes to `fetch` as it is, which rejects it.
+ * wrong. A URL that cannot be parsed goes to `fetch` as it is, which rejects it. So does one that is neither `http:` nor
+ * `https:`, such as `data:`: it has no breaker.
  *
  * @example
  * import { protectFetch } from 'breaker-ts/Fetch'
@@ -156,10 +158,10 @@ export const protectFetch = <F extends FetchLike>(
 
   const guarded: Run = async (...args) => {
     const url = urlOf(args[0])
-    if (url === undefined) return unguarded(await run(...args), sessionOf)
+    if (url === undefined || !isHttp(url)) return unguarded(await run(...args), url, sessionOf)
     const session = sessionFor(url, args)
     const admission = session.admit()
-    if (admission._tag === 'Left') return rejection(admission.left, whenOpen)
+    if (admission._tag === 'Left') return rejection(admission.left, whenOpen, args)
     const threw = (error: unknown): void =>
       isOfCaller(error, url, args) ? session.settle(admission, neutral) : session.threw(admission, error)
     let response: unknown
@@ -212,12 +214,11 @@ const waiting =
 const byKey =
   (sessionOf: (key: string) => Session, key: Key | undefined) =>
   (url: RequestUrl, args: Requests.Args): Session => {
-    const host = url.host === '' ? url.protocol : url.host // `data:` has no host
-    if (key === undefined) return sessionOf(host)
+    if (key === undefined) return sessionOf(url.host)
     try {
       return sessionOf(expecting('string', key(url, ...args)))
     } catch (error) {
-      const session = sessionOf(host)
+      const session = sessionOf(url.host)
       session.report(NO_KEY, error)
       return session
     }
@@ -229,14 +230,15 @@ const expecting = <A>(type: 'string' | 'boolean', given: A): A => {
   throw new TypeError(`given ${showGiven(given)}, expected a ${type}`)
 }
 
-const unguarded = (response: unknown, sessionOf: (key: string) => Session): unknown => {
-  sessionOf('?').report(NO_URL, undefined)
+// `data:` and `blob:` have no host, so there is nothing to guard.
+const unguarded = (response: unknown, url: RequestUrl | undefined, sessionOf: (key: string) => Session): unknown => {
+  if (url?.host !== '') sessionOf('?').report(NO_URL, undefined)
   return response
 }
 
 const NO_KEY = 'the option key has thrown or returned no string, so the key of a request is its host'
 const NO_URL =
-  'a request went out unguarded, because its URL has no host: pass whole URLs to the guarded fetch, such as https://api.example.com/users'
+  'a request went out unguarded, because its URL has no host of http or https: pass whole URLs to the guarded fetch, such as https://api.example.com/users'
 
 // -------------------------------------------------------------------------------------
 // responses
@@ -296,8 +298,10 @@ const untilBody = (
 }
 
 // For people `error.message`, where SDKs look for it, and for code the fields of a `CircuitOpenError`.
-const rejection = (error: CircuitOpenError, whenOpen: 'throw' | 'response'): unknown => {
+const rejection = (error: CircuitOpenError, whenOpen: 'throw' | 'response', args: Requests.Args): unknown => {
   if (whenOpen === 'throw') throw native(error)
+  const signal = signalOf(args)
+  if (signal?.aborted === true) throw signal.reason // as fetch does
   const { reason, retryAfterSeconds } = error
   return new Response(JSON.stringify({ error }), {
     status: 503,

@@ -54,22 +54,41 @@ export const urlOf = (input: unknown): RequestUrl | undefined =>
   })
 
 /**
- * Whether a request ended with this error because of its caller, who has aborted it for any reason but a time limit, or made
- * one that could not be sent to any host, with a header that is not allowed for example.
+ * Whether it goes to a host by HTTP. Others, such as `data:`, are read on the spot, or `fetch` does not know their scheme.
  *
  * @internal
  */
-export const isOfCaller = (error: unknown, { href }: RequestUrl, [input, init]: Args): boolean =>
+export const isHttp = ({ protocol }: RequestUrl): boolean => protocol === 'http:' || protocol === 'https:'
+
+/**
+ * The signal of the caller: that of the options, or of the `Request`.
+ *
+ * @internal
+ */
+export const signalOf = ([input, init]: Args): Init['signal'] =>
+  init?.signal === undefined ? (input as Init | null | undefined)?.signal : init.signal
+
+/**
+ * Whether a request ended with this error because of its caller, who has aborted it for any reason but a time limit, or made
+ * one that could not be sent to any host, with a header or to a port that is not allowed for example.
+ *
+ * @internal
+ */
+export const isOfCaller = (error: unknown, { href }: RequestUrl, args: Args): boolean =>
   attempt(() => {
+    const [input, init] = args
     const request = input as Init | undefined
-    const signal = init?.signal === undefined ? request?.signal : init.signal
+    const signal = signalOf(args)
     if (signal?.aborted === true && signal.reason === error) return isCancellation({ name: 'AbortError', cause: error })
-    const isChecked = init === undefined || request?.signal !== undefined // as a `Request` was when it was made
-    return (error as Error).name === 'TypeError' && !isChecked && !isPossible(href, init)
+    const isChecked = request?.signal !== undefined // as a `Request` was when it was made
+    const { name, cause } = error as Error & { readonly cause?: { readonly message?: unknown } }
+    return name === 'TypeError' && (cause?.message === BAD_PORT || (!isChecked && !isPossible(href, init)))
   }) === true
 
+const BAD_PORT = 'bad port' // what the fetch of Node says of ports that are blocked, such as 1 and 6000
+
 // A body is left out, as it may be a stream, which can be used only once.
-const isPossible = (url: string, init: Init): boolean => {
+const isPossible = (url: string, init: Init = {}): boolean => {
   const { Request } = globalThis as { readonly Request?: new (url: string, init: Init) => unknown }
   if (Request === undefined) return true
   const { body } = init

@@ -9,8 +9,11 @@
  */
 import type { IO } from 'fp-ts/IO'
 
+import type { Rule } from '../core/InvalidSettings'
+import { attempt, showGiven } from '../core/InvalidSettings'
 import type { State } from '../core/State'
 import type { Current } from '../shell/Session'
+import { check, hasMethods } from './Given'
 import { STATE_NAMES } from './StateName'
 
 // -------------------------------------------------------------------------------------
@@ -89,6 +92,7 @@ export interface HasKeys {
  * function of what those say, and changes nothing.
  *
  * Of a registry it lists the keys that are not closed, 100 at most, those that have changed last; and all critical ones.
+ * Throws `InvalidSettings` where it is given something else.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -118,6 +122,7 @@ export const health = (
   breakers: ReadonlyArray<Current | HasCurrent | HasKeys>,
   options: HealthOptions = {}
 ): Health => {
+  check({ breakers: [breakers, BREAKERS] }, [options, OPTIONS])
   const { critical } = options
   const names = critical ?? []
   const listed = breakers.map((given) =>
@@ -140,6 +145,27 @@ export const health = (
 // -------------------------------------------------------------------------------------
 // helpers
 // -------------------------------------------------------------------------------------
+
+const isKnown = (given: unknown): boolean =>
+  hasMethods(given, ['current']) ||
+  hasMethods(given, ['entries', 'for']) ||
+  attempt(() => STATE_NAMES[(given as Current).state._tag]) !== undefined
+
+const BREAKERS: Rule = {
+  rule: 'a list of breakers, registries, or what current() of a breaker has returned',
+  holds: (given) => Array.isArray(given) && given.every(isKnown),
+  show: (given) => {
+    const wrong: unknown = Array.isArray(given) ? given.find((breaker) => !isKnown(breaker)) : given
+    return `${Array.isArray(given) ? 'a list with ' : ''}${showGiven(wrong)}`
+  }
+}
+
+const OPTIONS: Readonly<Record<keyof HealthOptions, Rule>> = {
+  critical: {
+    rule: 'a list of the names of breakers',
+    holds: (given) => Array.isArray(given) && given.every((name) => typeof name === 'string')
+  }
+}
 
 const ofBreaker = (given: Current | HasCurrent): BreakerHealth => {
   const { name, state, retryAfterSeconds } = 'current' in given ? given.current() : given

@@ -5,6 +5,7 @@
  */
 import { attempt, showGiven } from '../core/InvalidSettings'
 import type { Cause, Notice, Observer } from '../shell/Notice'
+import { callable, check } from './Given'
 import { STATE_NAMES } from './StateName'
 
 // -------------------------------------------------------------------------------------
@@ -122,6 +123,7 @@ export const toLogRecord = (notice: Notice): LogRecord | undefined => {
  * @since 0.1.0
  */
 export const logTo = (write: (record: LogRecord) => void): Observer => {
+  check({ write: [write, WRITE] })
   const rejections = new Map<string, number>() // of circuits that are not closed: each leaves with its next change
   return (notice) => () => {
     const { breaker } = notice
@@ -137,6 +139,8 @@ export const logTo = (write: (record: LogRecord) => void): Observer => {
 // -------------------------------------------------------------------------------------
 // helpers
 // -------------------------------------------------------------------------------------
+
+const WRITE = callable('a function that writes a record: (record) => console.log(record)')
 
 // A log needs no twelve decimals.
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000

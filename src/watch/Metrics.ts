@@ -5,14 +5,14 @@
  */
 import type { IO } from 'fp-ts/IO'
 
-import { broken, InvalidSettings } from '../core/InvalidSettings'
+import type { Rule } from '../core/InvalidSettings'
 import type { Rejection } from '../core/Reducer'
 import type { State } from '../core/State'
 import type { Clock } from '../shell/Clock'
 import { monotonic } from '../shell/Clock'
 import type { Observer } from '../shell/Notice'
 import { Reporter } from '../shell/Reporter'
-import type { Bounds } from './Names'
+import { callable, check, hasMethods } from './Given'
 import { bounded, OTHER, registryOf } from './Names'
 import type { Tally } from './Tally'
 import { count, forget, join, see, spend, start, statesAt } from './Tally'
@@ -49,6 +49,8 @@ export interface Metrics {
    * registry. CLOSED keys count where the registry is watched, as far as it holds them.
    */
   readonly states: Readonly<Record<State['_tag'], number>>
+  /** Only on a watched breaker whose name contains a `/`: it is no key of a registry, so `expose` keeps its name. */
+  readonly ownName?: true
 }
 
 /**
@@ -115,7 +117,7 @@ export interface Observed {
  * CLOSED.
  *
  * There is one entry for each name. In a `Registry` whose keys are chosen by strangers, so is their number: bound it by
- * `perKey: false`, or by `maxNames`.
+ * `perKey: false`, or by `maxNames`. Throws `InvalidSettings` where the clock or an option is wrong.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -151,14 +153,15 @@ export const observe = (clock: Clock = monotonic, options: MetricsOptions = {}):
  */
 export const collect = (
   clock: Clock,
-  { maxNames = Infinity, perKey = true }: MetricsOptions
+  options: MetricsOptions
 ): Observed & { readonly nameOf: (breaker: string) => string } => {
-  const bounds = checked({ maxNames, perKey })
+  check({ clock: [clock, CLOCK] }, [options, BOUNDS])
+  const { maxNames = Infinity, perKey = true } = options
   const startedAtSeconds = clock()
   const NO_TALLY = start('', startedAtSeconds)
   const tallies = new Map<string, Tally>()
   const watched = new Map<string, WatchedBreaker | WatchedRegistry>()
-  const nameOf = bounded(bounds, onceFull(maxNames))
+  const nameOf = bounded({ maxNames, perKey }, onceFull(maxNames))
   // A call tells twice, and then a call of the same breaker does, or of another key of the same registry: looking at the start
   // of a name takes less than looking the name up.
   let last = NO_TALLY
@@ -195,6 +198,10 @@ export const collect = (
       })
     )
   }
+  const isOwn = (name: string): boolean => {
+    const given = watched.get(name)
+    return given !== undefined && !('entries' in given) && registryOf(name) !== name
+  }
   return {
     nameOf,
     observer: (notice) => () => count(tallyOfLast(notice.breaker), notice),
@@ -204,9 +211,12 @@ export const collect = (
       })
       watched.forEach((given, name) => ('entries' in given ? lookAtKeys(name, given) : look(given)))
       const now = clock()
-      return Object.freeze(Object.fromEntries([...tallies].map(([name, tally]) => [name, metricsAt(tally, now)])))
+      return Object.freeze(
+        Object.fromEntries([...tallies].map(([name, tally]) => [name, metricsAt(tally, now, isOwn(name))]))
+      )
     },
     watch: (given) => {
+      check({ watched: [given, WATCHED] })
       const { name } = 'entries' in given ? given.for('') : given
       if ('entries' in given) {
         if (!perKey) tallyOf(name)
@@ -225,7 +235,11 @@ export const collect = (
 // helpers
 // -------------------------------------------------------------------------------------
 
-const RULES = {
+/** @internal */
+export const CLOCK = callable('a clock: a function that returns seconds')
+
+/** @internal */
+export const BOUNDS: Readonly<Record<keyof MetricsOptions, Rule>> = {
   maxNames: {
     rule: 'an integer > 0, or Infinity',
     holds: (given: unknown) => given === Infinity || (Number.isInteger(given) && (given as number) > 0)
@@ -233,11 +247,9 @@ const RULES = {
   perKey: { rule: 'true or false', holds: (given: unknown) => typeof given === 'boolean' }
 }
 
-/** @internal */
-export const checked = (bounds: Bounds): Bounds => {
-  const problems = broken(RULES, { ...bounds })
-  if (problems.length > 0) throw new InvalidSettings(undefined, problems)
-  return bounds
+const WATCHED: Rule = {
+  rule: 'a breaker, a Session or a Registry',
+  holds: (given) => hasMethods(given, ['current']) || hasMethods(given, ['entries', 'for'])
 }
 
 // A breaker without numbers of its own is hard to find at night.
@@ -254,7 +266,7 @@ const onceFull = (maxNames: number): ((breaker: string) => void) => {
   }
 }
 
-const metricsAt = (tally: Tally, now: number): Metrics => {
+const metricsAt = (tally: Tally, now: number, hasOwnName: boolean): Metrics => {
   const { accepted, succeeded, failed, neutral, slow, rejected, transitions, members } = tally
   const secondsIn = { ...tally.secondsIn }
   members.forEach((member) => spend(secondsIn, member, now))
@@ -267,6 +279,7 @@ const metricsAt = (tally: Tally, now: number): Metrics => {
     rejected: Object.freeze({ ...rejected }),
     transitions: Object.freeze({ ...transitions }),
     secondsIn: Object.freeze(secondsIn),
-    states: Object.freeze(statesAt(tally, now))
+    states: Object.freeze(statesAt(tally, now)),
+    ...(hasOwnName ? { ownName: true as const } : {})
   })
 }

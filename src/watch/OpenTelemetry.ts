@@ -4,16 +4,18 @@
  *
  * @since 0.1.0
  */
+import type { Rule } from '../core/InvalidSettings'
 import type { Clock } from '../shell/Clock'
 import { monotonic } from '../shell/Clock'
 import type { CallEnded, Notice, Observer, Transition } from '../shell/Notice'
 import type { Outcome } from '../shell/Outcome'
 import type { Family, Labels } from './Families'
 import { FAMILIES } from './Families'
+import { callable, check, withMethods } from './Given'
 import type { LogRecord } from './Log'
 import { logTo } from './Log'
 import type { Metrics, Observed } from './Metrics'
-import { collect } from './Metrics'
+import { BOUNDS, CLOCK, collect } from './Metrics'
 import { STATE_NAMES } from './StateName'
 
 // -------------------------------------------------------------------------------------
@@ -128,7 +130,7 @@ export interface TelemetryOptions {
  * seen only so.
  *
  * Calls are counted in memory and reported at collection, so a call costs the same whatever the SDK does. Get the meter after
- * the SDK has started: one from before reports nothing.
+ * the SDK has started: one from before reports nothing. Throws `InvalidSettings` where the meter or an option is wrong.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -160,10 +162,9 @@ export interface TelemetryOptions {
  * @category metrics
  * @since 0.1.0
  */
-export const instrument = (
-  meter: MeterLike,
-  { clock = monotonic, maxNames = 100, perKey = false, durations = false }: TelemetryOptions = {}
-): Pick<Observed, 'observer' | 'watch'> => {
+export const instrument = (meter: MeterLike, options: TelemetryOptions = {}): Pick<Observed, 'observer' | 'watch'> => {
+  check({ meter: [meter, METER] }, [options, OPTIONS])
+  const { clock = monotonic, maxNames = 100, perKey = false, durations = false } = options
   const { observer, metrics, watch, nameOf } = collect(clock, { maxNames, perKey })
   const instruments = FAMILIES.map(
     (family) => [family, (family.isCounter ? counterOf : upDownCounterOf)(meter, family)] as const
@@ -181,6 +182,17 @@ export const instrument = (
     },
     watch
   }
+}
+
+const METER = withMethods(
+  ['createObservableCounter', 'createObservableUpDownCounter', 'createHistogram', 'addBatchObservableCallback'],
+  "a Meter of @opentelemetry/api: metrics.getMeter('breaker-ts')"
+)
+
+const OPTIONS: Readonly<Record<keyof TelemetryOptions, Rule>> = {
+  clock: CLOCK,
+  ...BOUNDS,
+  durations: BOUNDS.perKey
 }
 
 const counterOf = (meter: MeterLike, { name, description, unit }: Family): ObservableLike =>
@@ -271,6 +283,7 @@ const byOutcome = (breaker: string): Readonly<Record<Outcome['_tag'], Attributes
  * @since 0.1.0
  */
 export const spans = (activeSpan: () => SpanLike | undefined): Observer => {
+  check({ activeSpan: [activeSpan, ACTIVE_SPAN] })
   const tellers = new WeakMap<SpanLike, Teller>()
   return (notice) => () => {
     const attributes = attributesOf(notice)
@@ -286,6 +299,8 @@ export const spans = (activeSpan: () => SpanLike | undefined): Observer => {
     if (isNotable !== mine?.isNotable) tellers.set(span, { breaker, isNotable })
   }
 }
+
+const ACTIVE_SPAN = callable('a function that returns the active span: () => trace.getActiveSpan()')
 
 /** The breaker that a span tells of. */
 interface Teller {
@@ -343,7 +358,12 @@ const isOfCall = ({ because }: Transition): boolean => !NOT_OF_THE_CALL.includes
  * @category logs
  * @since 0.1.0
  */
-export const logs = (logger: LoggerLike): Observer => logTo((record) => logger.emit(toEvent(record)))
+export const logs = (logger: LoggerLike): Observer => {
+  check({ logger: [logger, LOGGER] })
+  return logTo((record) => logger.emit(toEvent(record)))
+}
+
+const LOGGER = withMethods(['emit'], "a Logger of @opentelemetry/api-logs: logs.getLogger('breaker-ts')")
 
 const toEvent = (record: LogRecord): Parameters<LoggerLike['emit']>[0] => {
   const { severity, event, breaker, from, to, because, retry_after, rejected, error } = record

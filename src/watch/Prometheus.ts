@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+import type { Rule } from '../core/InvalidSettings'
 import type { Family, Labels } from './Families'
 import { FAMILIES } from './Families'
+import { check } from './Given'
 import type { Metrics, MetricsOptions } from './Metrics'
-import { checked } from './Metrics'
+import { BOUNDS } from './Metrics'
 import { bounded } from './Names'
 
 /**
@@ -27,7 +29,7 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  * another such text can stand before or after it: `(await register.metrics()) + expose(metrics())` with prom-client.
  *
  * There are 100 names at most, unless `maxNames` says otherwise. Keys of a registry are summed under the name of the registry,
- * the part before `/`, unless you set `perKey`.
+ * the part before `/`, unless you set `perKey`. A watched breaker with a `/` in its name keeps it.
  *
  * @example
  * import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
@@ -47,6 +49,7 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
  * @since 0.1.0
  */
 export const expose = (metrics: Readonly<Record<string, Metrics>>, options: MetricsOptions = {}): string => {
+  check({ metrics: [metrics, METRICS] }, [options, BOUNDS])
   const named = [...folded(metrics, options)]
   if (named.length === 0) return ''
   return FAMILIES.map((family) => {
@@ -60,6 +63,11 @@ export const expose = (metrics: Readonly<Record<string, Metrics>>, options: Metr
       ''
     ].join('\n')
   }).join('')
+}
+
+const METRICS: Rule = {
+  rule: 'what metrics() of breaker-ts/Metrics returns',
+  holds: (given) => typeof given === 'object' && given !== null
 }
 
 const nameOf = ({ name, unit, isCounter }: Family): string =>
@@ -82,9 +90,9 @@ const folded = (
   metrics: Readonly<Record<string, Metrics>>,
   { maxNames = 100, perKey = false }: MetricsOptions
 ): ReadonlyMap<string, Metrics> => {
-  const nameOf = bounded(checked({ maxNames, perKey }))
+  const nameOf = bounded({ maxNames, perKey })
   return Object.entries(metrics).reduce((sums, [breaker, told]) => {
-    const name = nameOf(breaker)
+    const name = nameOf(breaker, perKey || told.ownName === true)
     return sums.set(name, sum(sums.get(name), told)) // eslint-disable-line functional/immutable-data -- a map just made
   }, new Map<string, Metrics>())
 }

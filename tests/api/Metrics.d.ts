@@ -14,6 +14,7 @@ export interface Metrics {
   readonly transitions: Readonly<Record<State['_tag'], number>>
   readonly secondsIn: Readonly<Record<State['_tag'], number>>
   readonly states: Readonly<Record<State['_tag'], number>>
+  readonly ownName?: true
 }
 export interface WatchedBreaker {
   readonly name: string

@@ -42,9 +42,6 @@ export interface TelemetryOptions {
   readonly perKey?: boolean | undefined
   readonly durations?: boolean | undefined
 }
-export declare const instrument: (
-  meter: MeterLike,
-  { clock, maxNames, perKey, durations }?: TelemetryOptions
-) => Pick<Observed, 'observer' | 'watch'>
+export declare const instrument: (meter: MeterLike, options?: TelemetryOptions) => Pick<Observed, 'observer' | 'watch'>
 export declare const spans: (activeSpan: () => SpanLike | undefined) => Observer
 export declare const logs: (logger: LoggerLike) => Observer
