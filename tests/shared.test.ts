@@ -530,6 +530,18 @@ describe('R4: a time limit', () => {
     expect(await race((load([fixes.R4])('./Timers') as { readonly timers: Timers }).timers)).toBe('limit')
   })
 
+  it('is as long as the platform allows where it is longer', async () => {
+    const warned: Array<string> = []
+    const warn = ({ name }: Error) => void warned.push(name)
+    process.on('warning', warn)
+    let passed = 0
+    const cancel = timers(3e6, () => passed++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    cancel()
+    process.off('warning', warn)
+    expect([passed, warned]).toEqual([0, []])
+  })
+
   it('keeps no process alive', () => {
     const timeouts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timeouts()
@@ -883,6 +895,38 @@ describe('the store of a shared breaker', () => {
     await trip(here.breaker)
     await pass(3)
     expect(await there.breaker.state()).toBe('open')
+  })
+
+  it.each([[undefined], [null], [42], ['OK'], [{}], [{ _tag: 'Right' }], [{ _tag: 'Neither', right: 1 }]])(
+    'goes on alone, and says so, where its cell answers %j',
+    async (nonsense) => {
+      const { join, pass } = setUp()
+      const answer = () => async () => nonsense as never
+      const { breaker, store, notices } = join({ cell: { read: answer, compareAndSet: answer, subscribe: answer } })
+      await pass(1)
+      await trip(breaker)
+      expect(await outcome(breaker.run(ok))).toBe('open')
+      const flushed = store.flush()
+      await pass(1)
+      expect(await flushed).toBeUndefined()
+      const lost = notices.filter((notice) => notice._tag === 'StoreLost').map(({ error }) => String(error))
+      expect(lost).toEqual([expect.stringMatching(/^TypeError: the cell answered .+, expected (an Either|a reading)/)])
+    }
+  )
+
+  it.each([
+    [undefined, 'nothing, expected an Either of fp-ts'],
+    [E.right(7), '7, expected a task that unsubscribes']
+  ])('reads now and then, and says so, where its cell answers a subscription with %j', async (nonsense, shown) => {
+    const { join, pass, memory, reports } = setUp()
+    const cell = cellWith(memory, { subscribe: () => async () => nonsense as never })
+    const [here, there] = [join({ cell }), join({ cell })]
+    await pass(1)
+    await trip(here.breaker)
+    await pass(5)
+    expect(await there.breaker.state()).toBe('open')
+    expect(reports[0]).toMatch(/^Circuit breaker 'payments': the store gives no notice /)
+    expect(reports[0]).toContain(`the cell answered ${shown}`)
   })
 
   it('ignores what is pushed and is no reading', async () => {

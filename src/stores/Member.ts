@@ -17,7 +17,7 @@ import type { Notice } from '../shell/Notice'
 import { transitionsByTime } from '../shell/Notice'
 import type { Outbox } from '../shell/Outbox'
 import type { Reporter } from '../shell/Reporter'
-import { checked, isReading, settled, within } from './Answer'
+import { checked, isReading, runnable, settled, within } from './Answer'
 import type { Cell, Reading } from './Cell'
 import type { Envelopes } from './Envelope'
 import { keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
@@ -298,7 +298,8 @@ export class Member {
       this.isSubscribing = false
       if (isAgain) this.report(NO_PUSHES, error)
     }
-    settled(() => this.own.cell.subscribe(this.key, this.onPush, this.onGap)()).then((answer) => {
+    settled(() => this.own.cell.subscribe(this.key, this.onPush, this.onGap)()).then((given) => {
+      const answer = runnable(given)
       if (answer._tag === 'Left') return failed(answer.left)
       this.isSubscribing = false
       this.unsubscribe = answer.right
