@@ -684,6 +684,79 @@ describe('without its store, a shared breaker', () => {
     }
   )
 
+  /** A client that keeps what it is asked while it has no connection. */
+  const queueing = () => {
+    const world = setUp()
+    const queue: Array<(isUp: boolean) => void> = []
+    let isQueueing = false
+    const queued =
+      <A>(ask: () => Promise<E.Either<unknown, A>>) =>
+      () =>
+        isQueueing
+          ? new Promise<E.Either<unknown, A>>((resolve) => {
+              queue.push((isUp) => void (isUp ? ask().then(resolve) : resolve(left)))
+            })
+          : ask()
+    const cell = cellWith(world.memory, {
+      read: (key) => queued(world.memory.read(key)),
+      compareAndSet: (...args) => queued(world.memory.compareAndSet(...args))
+    })
+    const cut = () => {
+      isQueueing = true
+    }
+    const drain = (isUp: boolean) => {
+      isQueueing = !isUp
+      queue.splice(0).forEach((end) => end(isUp))
+    }
+    return { ...world, cell, queue, cut, drain }
+  }
+
+  it('does not fill the queue of a client that waits for its connection, and is back soon after it', async () => {
+    const { cell, join, pass, queue, cut, drain, memory } = queueing()
+    const { breaker, told } = join({ cell })
+    await pass(1)
+    cut()
+    await trip(breaker)
+    await pass(10)
+    expect(queue).toHaveLength(4) // the commit, and three questions
+    await pass(600)
+    expect(queue.length).toBeLessThan(50)
+    drain(false) // the client gives up
+    await pass(1)
+    await pass(10)
+    expect(queue).toHaveLength(3)
+    drain(true)
+    await pass(5)
+    expect(told()).toContain('StoreBack')
+    expect(await stateIn(memory)).toMatchObject({ _tag: 'Open' })
+  })
+
+  it('goes on asking a store whose answers got lost', async () => {
+    const { cell, join, pass, queue, cut, drain } = queueing()
+    const { told, store } = join({ cell })
+    await pass(1)
+    cut()
+    await pass(100)
+    queue.splice(0)
+    drain(true)
+    await pass(45)
+    expect(told()).toContain('StoreBack')
+    await store.close()
+  })
+
+  it('asks nothing where a late answer comes after its end', async () => {
+    const { cell, join, pass, queue, cut, drain } = queueing()
+    const { store } = join({ cell })
+    await pass(1)
+    cut()
+    await pass(20)
+    void store.close()
+    await pass(5)
+    drain(false)
+    await pass(100)
+    expect(queue).toEqual([])
+  })
+
   it('comes back at once where the client says that it has reconnected', async () => {
     const { cell, join, pass, down, up, memory } = island({ pollSeconds: 1000 })
     const gaps: Array<() => void> = []
@@ -867,6 +940,33 @@ describe('the store of a shared breaker', () => {
     arrive()
     await pass(1)
     expect(unsubscribed).toBe(1)
+  })
+
+  it('keeps a subscription that comes while the store does not answer', async () => {
+    const { join, pass, memory } = setUp()
+    let isDown = true
+    let asked = 0
+    const { breaker, told } = join({
+      cell: cellWith(memory, {
+        read: (key) => (isDown ? async () => left : memory.read(key)),
+        subscribe: (...args) => {
+          asked++
+          return async () => {
+            for (let tick = 0; tick < 50; tick++) await Promise.resolve() // the answer to the first question is there
+            return memory.subscribe(...args)()
+          }
+        }
+      })
+    })
+    await pass(5)
+    isDown = false
+    await pass(10)
+    expect([asked, told().slice(0, 2)]).toEqual([1, ['StoreLost', 'StoreBack']])
+    const other = join()
+    await pass(1)
+    await trip(other.breaker)
+    await pass(0)
+    expect(await breaker.state()).toBe('open')
   })
 
   it('asks again for a subscription that failed, and reports it', async () => {

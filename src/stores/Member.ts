@@ -59,6 +59,8 @@ const LAZY_SECONDS = 1
 const RETRY_SECONDS = 0.1
 const TRIES_WITHOUT_PAUSE = 3
 const PAUSE_SECONDS = 0.01
+const MOST_UNANSWERED = 3
+const LONG_PAUSE_SECONDS = 30
 
 /** @internal */
 export class Member {
@@ -78,6 +80,8 @@ export class Member {
   private working: Promise<void> | undefined
   private isUrgent = false
   private isForced = false
+  /** What was asked since the store was lost, and is not answered, however late: a client may keep it all until then. */
+  private readonly unanswered = new Set<object>()
   /** The tag of the commit that was sent and is not answered, and what was pushed meanwhile. */
   private inFlight: string | undefined
   private echo: Reading | undefined
@@ -264,9 +268,33 @@ export class Member {
   private async ask<A extends Reading>(task: TaskEither<unknown, A>): Promise<Either<unknown, A>> {
     const { clock, timers, timeoutSeconds } = this.own
     const sentAtSeconds = clock()
-    const answer = checked(await within(timers, timeoutSeconds, task))
+    const answer = checked(await within(timers, timeoutSeconds, this.counted(task)))
     if (answer._tag === 'Right') this.change((now) => this.replica.meet(answer.right, sentAtSeconds, now))
     return answer
+  }
+
+  private counted<A>(task: TaskEither<unknown, A>): TaskEither<unknown, A> {
+    return () => {
+      const sent = {}
+      this.unanswered.add(sent)
+      return settled(task).finally(() => {
+        const wasFull = this.isFull
+        this.unanswered.delete(sent)
+        if (wasFull && !this.isFull) this.hurry()
+      })
+    }
+  }
+
+  private get isFull(): boolean {
+    return this.unanswered.size >= MOST_UNANSWERED
+  }
+
+  // The next question need not wait any longer for the answers to those before.
+  private hurry(): void {
+    const cancel = this.cancels.get('retry')
+    if (cancel === undefined) return
+    cancel()
+    this.retry(this.lost as Lost)
   }
 
   private async read(): Promise<void> {
@@ -340,6 +368,7 @@ export class Member {
     const sinceSeconds = clock()
     const graceSeconds = Math.max(openSecondsOf(config), config.probeTimeoutSeconds as number) * this.about()
     this.lost = { sinceSeconds, probesFromSeconds: sinceSeconds + graceSeconds, retrySeconds: RETRY_SECONDS }
+    this.unanswered.clear() // some answers may be lost for ever
     this.waiting.forEach(({ permit, end }) => {
       this.replica.record(released(permit), sinceSeconds)
       end(this.state)
@@ -350,7 +379,8 @@ export class Member {
   }
 
   private retry({ retrySeconds }: Lost): void {
-    this.later('retry', retrySeconds * this.about(), () => void this.comeBack())
+    const seconds = this.isFull ? Math.max(retrySeconds, LONG_PAUSE_SECONDS) : retrySeconds
+    this.later('retry', seconds * this.about(), () => void this.comeBack())
   }
 
   private comeBack(): Promise<void> {
