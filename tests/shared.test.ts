@@ -1226,6 +1226,40 @@ describe('the store of a shared breaker', () => {
     expect(reports[0]).toMatch(/another member of the fleet has other settings, .*: give all the same [0-9a-f]{8}$/)
   })
 
+  it('reports a breaker whose name or settings are not its own, once', async () => {
+    const { join, reports } = setUp()
+    const { store } = join()
+    const report = () => undefined
+    const other = {
+      ...payments,
+      store,
+      failureThreshold: undefined,
+      trip: failureCount(2),
+      window: countWindow(5),
+      report
+    }
+    void new AsyncCircuitBreaker(other).withClassifier(standard)
+    void new AsyncCircuitBreaker(other)
+    void new CircuitBreaker({ ...payments, name: 'refunds', recoveryTimeoutSeconds: 9, store, report })
+    const told = (names: string) =>
+      `Circuit breaker 'payments': its breaker has other settings than its store (${names}), and the circuit opens and ` +
+      'closes by those of the store: give both the same'
+    expect(reports).toEqual([told('failureThreshold, window, trip'), told('name, recoveryTimeoutSeconds')])
+  })
+
+  it.each([
+    { trip: failureRate(0.5, 20), window: timeWindow(10), failureThreshold: undefined },
+    { trip: () => false, recoveryTimeoutSeconds: () => 5, failureThreshold: undefined },
+    { maxRetryAfterSeconds: 60, halfOpenMaxProbes: 3 }
+  ])('has nothing to say about a breaker with the same settings, %j', (more) => {
+    const { join, reports } = setUp()
+    const settings = { ...payments, ...more }
+    const { store } = join({ settings })
+    void new AsyncCircuitBreaker({ ...settings, store })
+    void new AsyncCircuitBreaker({ ...from(settings), store })
+    expect(reports).toEqual([])
+  })
+
   it('reports a breaker whose clock is not its own', async () => {
     const { join, pass, reports } = setUp()
     const { store } = join()

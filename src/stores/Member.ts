@@ -20,7 +20,7 @@ import type { Reporter } from '../shell/Reporter'
 import { checked, isReading, runnable, settled, within } from './Answer'
 import type { Cell, Reading } from './Cell'
 import type { Envelopes } from './Envelope'
-import { keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
+import { differences, keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
 import type { Entry, Known } from './Fold'
 import { isFastSuccess, isNearTrip } from './Fold'
 import { newer, Replica } from './Replica'
@@ -143,6 +143,12 @@ export class Member {
       })
       this.waiting.set(probe, { permit, end })
     })
+  }
+
+  /** Reports a breaker whose settings are not those of its store. */
+  compare(config: Config): void {
+    const different = differences(this.config, config)
+    if (different.length > 0) this.report(otherBreaker(different.join(', ')))
   }
 
   tellTo(outbox: Outbox): void {
@@ -454,6 +460,8 @@ const nothing = (): Either<never, void> => ({ _tag: 'Right', right: undefined })
 const AFTER_CLOSE =
   'its shared store was closed, so it goes on alone, and others do not learn of it: close the store after the last call'
 const OTHER_CLOCK = 'it has another clock than its store: put `clock` into the settings of both, or of neither'
+const otherBreaker = (settings: string): string =>
+  `its breaker has other settings than its store (${settings}), and the circuit opens and closes by those of the store: give both the same`
 const NO_PUSHES =
   'the store gives no notice of what others write, so it is read now and then: members learn of each other seconds later'
 const STORE_LOST = 'the shared store does not answer, so the breaker goes on alone until it does'
