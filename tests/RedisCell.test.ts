@@ -109,6 +109,15 @@ describeOnRedis('Redis', () => {
 
     describe('the contract', () => cellContract(() => cells))
 
+    it('refuses a transaction, and says what it is', () => {
+      const { multi } = connection.client as unknown as { readonly multi: () => unknown }
+      expect(() => redisCell(multi.call(connection.client) as never)).toThrow(
+        new TypeError(
+          'redisCell: given a transaction (multi) or a pipeline, expected a client of redis (createClient) or of ioredis'
+        )
+      )
+    })
+
     it('works on after the scripts are gone', async () => {
       const { version } = await write(cells.here, '0', 'a')
       await connection.command('SCRIPT', 'FLUSH')

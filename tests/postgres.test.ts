@@ -76,6 +76,7 @@ describe('a cell on PostgreSQL', () => {
   it('goes on trying where it cannot subscribe again at once', async () => {
     let refused = 0
     const flaky = {
+      totalCount: 0,
       query: (text: string, values: Array<unknown>) => pool(1).query(text, values),
       connect: async () => {
         refused -= 1
@@ -105,6 +106,7 @@ describe('a cell on PostgreSQL', () => {
   it('has one client whatever comes of the attempts before', async () => {
     const attempts: Array<(error?: Error) => void> = []
     const gated = {
+      totalCount: 0,
       query: (text: string, values: Array<unknown>) => pool(1).query(text, values),
       connect: async () => {
         await new Promise<void>((resolve, reject) => attempts.push((error) => (error ? reject(error) : resolve())))
@@ -135,6 +137,7 @@ describe('a cell on PostgreSQL', () => {
   it('stops trying to subscribe again where there is no subscription left', async () => {
     let connects = 0
     const once = {
+      totalCount: 0,
       query: (text: string, values: Array<unknown>) => pool(1).query(text, values),
       connect: async () => (++connects === 1 ? pool(1).connect() : Promise.reject(new Error('no route to host')))
     }
@@ -174,6 +177,33 @@ describe('a cell on PostgreSQL', () => {
       )()
     ]
     expect(answers.map(({ _tag }) => _tag)).toEqual(['Left', 'Left', 'Left'])
+  })
+
+  it('refuses a pool of one client, which the cell would keep', () => {
+    const one = server.pool({ max: 1 })
+    expect(() => postgresCell(one)).toThrow(
+      new TypeError(
+        'postgresCell: given a Pool of pg with max: 1, expected a max of 2 or more, since the cell keeps one client for notices'
+      )
+    )
+  })
+
+  it('refuses a single client, connected or not', async () => {
+    const client = server.client()
+    const refused = new TypeError('postgresCell: given an object, expected a Pool of pg')
+    expect(() => postgresCell(client as never)).toThrow(refused)
+    await client.connect()
+    expect(() => postgresCell(client as never)).toThrow(refused)
+    await client.end()
+  })
+
+  it('is content with a pool of two', async () => {
+    const two = server.pool({ max: 2 })
+    const ignore = () => undefined
+    const unsubscribe = await right(postgresCell(two).subscribe('two of two', ignore, ignore))
+    expect((await right(postgresCell(two).read('two of two'))).version).toBe('0')
+    await unsubscribe()
+    await two.end()
   })
 
   it.each([[undefined], [null], [{}], [{ query: () => undefined }]])('refuses %p as a pool', (given) => {

@@ -530,6 +530,18 @@ describe('R4: a time limit', () => {
     expect(await race((load([fixes.R4])('./Timers') as { readonly timers: Timers }).timers)).toBe('limit')
   })
 
+  it('is as long as the platform allows where it is longer', async () => {
+    const warned: Array<string> = []
+    const warn = ({ name }: Error) => void warned.push(name)
+    process.on('warning', warn)
+    let passed = 0
+    const cancel = timers(3e6, () => passed++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    cancel()
+    process.off('warning', warn)
+    expect([passed, warned]).toEqual([0, []])
+  })
+
   it('keeps no process alive', () => {
     const timeouts = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timeouts()
@@ -671,6 +683,79 @@ describe('without its store, a shared breaker', () => {
       expect(String(lost[0]?.error)).toContain(message)
     }
   )
+
+  /** A client that keeps what it is asked while it has no connection. */
+  const queueing = () => {
+    const world = setUp()
+    const queue: Array<(isUp: boolean) => void> = []
+    let isQueueing = false
+    const queued =
+      <A>(ask: () => Promise<E.Either<unknown, A>>) =>
+      () =>
+        isQueueing
+          ? new Promise<E.Either<unknown, A>>((resolve) => {
+              queue.push((isUp) => void (isUp ? ask().then(resolve) : resolve(left)))
+            })
+          : ask()
+    const cell = cellWith(world.memory, {
+      read: (key) => queued(world.memory.read(key)),
+      compareAndSet: (...args) => queued(world.memory.compareAndSet(...args))
+    })
+    const cut = () => {
+      isQueueing = true
+    }
+    const drain = (isUp: boolean) => {
+      isQueueing = !isUp
+      queue.splice(0).forEach((end) => end(isUp))
+    }
+    return { ...world, cell, queue, cut, drain }
+  }
+
+  it('does not fill the queue of a client that waits for its connection, and is back soon after it', async () => {
+    const { cell, join, pass, queue, cut, drain, memory } = queueing()
+    const { breaker, told } = join({ cell })
+    await pass(1)
+    cut()
+    await trip(breaker)
+    await pass(10)
+    expect(queue).toHaveLength(4) // the commit, and three questions
+    await pass(600)
+    expect(queue.length).toBeLessThan(50)
+    drain(false) // the client gives up
+    await pass(1)
+    await pass(10)
+    expect(queue).toHaveLength(3)
+    drain(true)
+    await pass(5)
+    expect(told()).toContain('StoreBack')
+    expect(await stateIn(memory)).toMatchObject({ _tag: 'Open' })
+  })
+
+  it('goes on asking a store whose answers got lost', async () => {
+    const { cell, join, pass, queue, cut, drain } = queueing()
+    const { told, store } = join({ cell })
+    await pass(1)
+    cut()
+    await pass(100)
+    queue.splice(0)
+    drain(true)
+    await pass(45)
+    expect(told()).toContain('StoreBack')
+    await store.close()
+  })
+
+  it('asks nothing where a late answer comes after its end', async () => {
+    const { cell, join, pass, queue, cut, drain } = queueing()
+    const { store } = join({ cell })
+    await pass(1)
+    cut()
+    await pass(20)
+    void store.close()
+    await pass(5)
+    drain(false)
+    await pass(100)
+    expect(queue).toEqual([])
+  })
 
   it('comes back at once where the client says that it has reconnected', async () => {
     const { cell, join, pass, down, up, memory } = island({ pollSeconds: 1000 })
@@ -857,6 +942,33 @@ describe('the store of a shared breaker', () => {
     expect(unsubscribed).toBe(1)
   })
 
+  it('keeps a subscription that comes while the store does not answer', async () => {
+    const { join, pass, memory } = setUp()
+    let isDown = true
+    let asked = 0
+    const { breaker, told } = join({
+      cell: cellWith(memory, {
+        read: (key) => (isDown ? async () => left : memory.read(key)),
+        subscribe: (...args) => {
+          asked++
+          return async () => {
+            for (let tick = 0; tick < 50; tick++) await Promise.resolve() // the answer to the first question is there
+            return memory.subscribe(...args)()
+          }
+        }
+      })
+    })
+    await pass(5)
+    isDown = false
+    await pass(10)
+    expect([asked, told().slice(0, 2)]).toEqual([1, ['StoreLost', 'StoreBack']])
+    const other = join()
+    await pass(1)
+    await trip(other.breaker)
+    await pass(0)
+    expect(await breaker.state()).toBe('open')
+  })
+
   it('asks again for a subscription that failed, and reports it', async () => {
     const { join, pass, memory, reports } = setUp()
     let asked = 0
@@ -883,6 +995,38 @@ describe('the store of a shared breaker', () => {
     await trip(here.breaker)
     await pass(3)
     expect(await there.breaker.state()).toBe('open')
+  })
+
+  it.each([[undefined], [null], [42], ['OK'], [{}], [{ _tag: 'Right' }], [{ _tag: 'Neither', right: 1 }]])(
+    'goes on alone, and says so, where its cell answers %j',
+    async (nonsense) => {
+      const { join, pass } = setUp()
+      const answer = () => async () => nonsense as never
+      const { breaker, store, notices } = join({ cell: { read: answer, compareAndSet: answer, subscribe: answer } })
+      await pass(1)
+      await trip(breaker)
+      expect(await outcome(breaker.run(ok))).toBe('open')
+      const flushed = store.flush()
+      await pass(1)
+      expect(await flushed).toBeUndefined()
+      const lost = notices.filter((notice) => notice._tag === 'StoreLost').map(({ error }) => String(error))
+      expect(lost).toEqual([expect.stringMatching(/^TypeError: the cell answered .+, expected (an Either|a reading)/)])
+    }
+  )
+
+  it.each([
+    [undefined, 'nothing, expected an Either of fp-ts'],
+    [E.right(7), '7, expected a task that unsubscribes']
+  ])('reads now and then, and says so, where its cell answers a subscription with %j', async (nonsense, shown) => {
+    const { join, pass, memory, reports } = setUp()
+    const cell = cellWith(memory, { subscribe: () => async () => nonsense as never })
+    const [here, there] = [join({ cell }), join({ cell })]
+    await pass(1)
+    await trip(here.breaker)
+    await pass(5)
+    expect(await there.breaker.state()).toBe('open')
+    expect(reports[0]).toMatch(/^Circuit breaker 'payments': the store gives no notice /)
+    expect(reports[0]).toContain(`the cell answered ${shown}`)
   })
 
   it('ignores what is pushed and is no reading', async () => {
@@ -1080,6 +1224,40 @@ describe('the store of a shared breaker', () => {
     await pass(1)
     expect(reports).toHaveLength(2) // each of the other
     expect(reports[0]).toMatch(/another member of the fleet has other settings, .*: give all the same [0-9a-f]{8}$/)
+  })
+
+  it('reports a breaker whose name or settings are not its own, once', async () => {
+    const { join, reports } = setUp()
+    const { store } = join()
+    const report = () => undefined
+    const other = {
+      ...payments,
+      store,
+      failureThreshold: undefined,
+      trip: failureCount(2),
+      window: countWindow(5),
+      report
+    }
+    void new AsyncCircuitBreaker(other).withClassifier(standard)
+    void new AsyncCircuitBreaker(other)
+    void new CircuitBreaker({ ...payments, name: 'refunds', recoveryTimeoutSeconds: 9, store, report })
+    const told = (names: string) =>
+      `Circuit breaker 'payments': its breaker has other settings than its store (${names}), and the circuit opens and ` +
+      'closes by those of the store: give both the same'
+    expect(reports).toEqual([told('failureThreshold, window, trip'), told('name, recoveryTimeoutSeconds')])
+  })
+
+  it.each([
+    { trip: failureRate(0.5, 20), window: timeWindow(10), failureThreshold: undefined },
+    { trip: () => false, recoveryTimeoutSeconds: () => 5, failureThreshold: undefined },
+    { maxRetryAfterSeconds: 60, halfOpenMaxProbes: 3 }
+  ])('has nothing to say about a breaker with the same settings, %j', (more) => {
+    const { join, reports } = setUp()
+    const settings = { ...payments, ...more }
+    const { store } = join({ settings })
+    void new AsyncCircuitBreaker({ ...settings, store })
+    void new AsyncCircuitBreaker({ ...from(settings), store })
+    expect(reports).toEqual([])
   })
 
   it('reports a breaker whose clock is not its own', async () => {

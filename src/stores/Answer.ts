@@ -6,7 +6,7 @@
 import type { Either } from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
-import { showGiven } from '../core/InvalidSettings'
+import { isFunction, showGiven } from '../core/InvalidSettings'
 import type { Reading } from './Cell'
 import type { Timers } from './Timers'
 
@@ -26,11 +26,14 @@ export const within = <A>(timers: Timers, seconds: number, ask: TaskEither<unkno
   })
 
 /**
- * A task that may throw before it returns its promise.
+ * A task of somebody else: it may throw before it returns its promise, and answer anything.
  *
  * @internal
  */
-export const settled = async <A>(ask: TaskEither<unknown, A>): Promise<Either<unknown, A>> => ask()
+export const settled = async <A>(ask: TaskEither<unknown, A>): Promise<Either<unknown, A>> => {
+  const answer = await ask()
+  return isEither(answer) ? answer : left(unexpected(answer, 'an Either of fp-ts'))
+}
 
 /**
  * A cell may be somebody's own.
@@ -39,8 +42,18 @@ export const settled = async <A>(ask: TaskEither<unknown, A>): Promise<Either<un
  */
 export const checked = <A extends Reading>(answer: Either<unknown, A>): Either<unknown, A> => {
   if (answer._tag === 'Left' || isReading(answer.right)) return answer
-  return left(new TypeError(`the cell answered ${showGiven(answer.right)}, expected a reading of breaker-ts/Cell`))
+  return left(unexpected(answer.right, 'a reading of breaker-ts/Cell'))
 }
+
+/**
+ * The same for what ends a subscription.
+ *
+ * @internal
+ */
+export const runnable = <A>(answer: Either<unknown, A>): Either<unknown, A> =>
+  answer._tag === 'Left' || isFunction(answer.right)
+    ? answer
+    : left(unexpected(answer.right, 'a task that unsubscribes'))
 
 /** @internal */
 export const isReading = (u: unknown): u is Reading => {
@@ -53,5 +66,14 @@ export const isReading = (u: unknown): u is Reading => {
     Number.isFinite(nowSeconds)
   )
 }
+
+const isEither = (u: unknown): boolean => {
+  if (typeof u !== 'object' || u === null) return false
+  const { _tag } = u as Either<unknown, unknown>
+  return _tag === 'Left' || _tag === 'Right'
+}
+
+const unexpected = (given: unknown, expected: string): TypeError =>
+  new TypeError(`the cell answered ${showGiven(given)}, expected ${expected}`)
 
 const left = (error: unknown): Either<unknown, never> => ({ _tag: 'Left', left: error })

@@ -79,6 +79,18 @@ export const envelopes = (config: Config, states: States): Envelopes => {
   }
 }
 
+/**
+ * The names of the settings that two breakers do not share, as far as they are data.
+ *
+ * @internal
+ */
+export const differences = (config: Config, other: Config): ReadonlyArray<string> => {
+  const texts = (given: Config): Readonly<Record<string, string | undefined>> =>
+    Object.fromEntries(Object.entries(settingsOf(given)).map(([key, value]) => [key, JSON.stringify(value)]))
+  const [one, two] = [texts(config), texts(other)]
+  return Object.keys({ ...one, ...two }).filter((key) => one[key] !== two[key])
+}
+
 // A text of eight letters that other settings hardly ever have: FNV-1a, 32 bits.
 const fingerprint = (text: string): string =>
   Array.from(text)

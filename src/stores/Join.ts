@@ -27,6 +27,7 @@ export const join = (session: Session, member: Member): void => {
   let isNext = false
   let canWaitNow = false
   if (outbox !== undefined) member.tellTo(outbox)
+  member.compare((session as unknown as { readonly config: Config }).config) // private in the core, since sessions have views
 
   session.admit = function (this: Session, canWait) {
     if (isNext) {

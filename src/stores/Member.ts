@@ -17,10 +17,10 @@ import type { Notice } from '../shell/Notice'
 import { transitionsByTime } from '../shell/Notice'
 import type { Outbox } from '../shell/Outbox'
 import type { Reporter } from '../shell/Reporter'
-import { checked, isReading, settled, within } from './Answer'
+import { checked, isReading, runnable, settled, within } from './Answer'
 import type { Cell, Reading } from './Cell'
 import type { Envelopes } from './Envelope'
-import { keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
+import { differences, keyOf, moved, openSecondsOf, ttlOf } from './Envelope'
 import type { Entry, Known } from './Fold'
 import { isFastSuccess, isNearTrip } from './Fold'
 import { newer, Replica } from './Replica'
@@ -59,6 +59,8 @@ const LAZY_SECONDS = 1
 const RETRY_SECONDS = 0.1
 const TRIES_WITHOUT_PAUSE = 3
 const PAUSE_SECONDS = 0.01
+const MOST_UNANSWERED = 3
+const LONG_PAUSE_SECONDS = 30
 
 /** @internal */
 export class Member {
@@ -78,6 +80,8 @@ export class Member {
   private working: Promise<void> | undefined
   private isUrgent = false
   private isForced = false
+  /** What was asked since the store was lost, and is not answered, however late: a client may keep it all until then. */
+  private readonly unanswered = new Set<object>()
   /** The tag of the commit that was sent and is not answered, and what was pushed meanwhile. */
   private inFlight: string | undefined
   private echo: Reading | undefined
@@ -139,6 +143,12 @@ export class Member {
       })
       this.waiting.set(probe, { permit, end })
     })
+  }
+
+  /** Reports a breaker whose settings are not those of its store. */
+  compare(config: Config): void {
+    const different = differences(this.config, config)
+    if (different.length > 0) this.report(otherBreaker(different.join(', ')))
   }
 
   tellTo(outbox: Outbox): void {
@@ -264,9 +274,33 @@ export class Member {
   private async ask<A extends Reading>(task: TaskEither<unknown, A>): Promise<Either<unknown, A>> {
     const { clock, timers, timeoutSeconds } = this.own
     const sentAtSeconds = clock()
-    const answer = checked(await within(timers, timeoutSeconds, task))
+    const answer = checked(await within(timers, timeoutSeconds, this.counted(task)))
     if (answer._tag === 'Right') this.change((now) => this.replica.meet(answer.right, sentAtSeconds, now))
     return answer
+  }
+
+  private counted<A>(task: TaskEither<unknown, A>): TaskEither<unknown, A> {
+    return () => {
+      const sent = {}
+      this.unanswered.add(sent)
+      return settled(task).finally(() => {
+        const wasFull = this.isFull
+        this.unanswered.delete(sent)
+        if (wasFull && !this.isFull) this.hurry()
+      })
+    }
+  }
+
+  private get isFull(): boolean {
+    return this.unanswered.size >= MOST_UNANSWERED
+  }
+
+  // The next question need not wait any longer for the answers to those before.
+  private hurry(): void {
+    const cancel = this.cancels.get('retry')
+    if (cancel === undefined) return
+    cancel()
+    this.retry(this.lost as Lost)
   }
 
   private async read(): Promise<void> {
@@ -298,7 +332,8 @@ export class Member {
       this.isSubscribing = false
       if (isAgain) this.report(NO_PUSHES, error)
     }
-    settled(() => this.own.cell.subscribe(this.key, this.onPush, this.onGap)()).then((answer) => {
+    settled(() => this.own.cell.subscribe(this.key, this.onPush, this.onGap)()).then((given) => {
+      const answer = runnable(given)
       if (answer._tag === 'Left') return failed(answer.left)
       this.isSubscribing = false
       this.unsubscribe = answer.right
@@ -339,6 +374,7 @@ export class Member {
     const sinceSeconds = clock()
     const graceSeconds = Math.max(openSecondsOf(config), config.probeTimeoutSeconds as number) * this.about()
     this.lost = { sinceSeconds, probesFromSeconds: sinceSeconds + graceSeconds, retrySeconds: RETRY_SECONDS }
+    this.unanswered.clear() // some answers may be lost for ever
     this.waiting.forEach(({ permit, end }) => {
       this.replica.record(released(permit), sinceSeconds)
       end(this.state)
@@ -349,7 +385,8 @@ export class Member {
   }
 
   private retry({ retrySeconds }: Lost): void {
-    this.later('retry', retrySeconds * this.about(), () => void this.comeBack())
+    const seconds = this.isFull ? Math.max(retrySeconds, LONG_PAUSE_SECONDS) : retrySeconds
+    this.later('retry', seconds * this.about(), () => void this.comeBack())
   }
 
   private comeBack(): Promise<void> {
@@ -423,6 +460,8 @@ const nothing = (): Either<never, void> => ({ _tag: 'Right', right: undefined })
 const AFTER_CLOSE =
   'its shared store was closed, so it goes on alone, and others do not learn of it: close the store after the last call'
 const OTHER_CLOCK = 'it has another clock than its store: put `clock` into the settings of both, or of neither'
+const otherBreaker = (settings: string): string =>
+  `its breaker has other settings than its store (${settings}), and the circuit opens and closes by those of the store: give both the same`
 const NO_PUSHES =
   'the store gives no notice of what others write, so it is read now and then: members learn of each other seconds later'
 const STORE_LOST = 'the shared store does not answer, so the breaker goes on alone until it does'

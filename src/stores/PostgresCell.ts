@@ -22,6 +22,9 @@ import { attempted, decoded, text, textOrNull } from './CellReply'
  * @since 0.1.0
  */
 export interface PostgresPool {
+  /** A single `Client` has none. */
+  readonly totalCount: number
+  readonly options?: { readonly max?: number | undefined }
   query(text: string, values: Array<unknown>): Promise<{ readonly rows: ReadonlyArray<unknown> }>
   connect(): Promise<PostgresClient>
 }
@@ -67,7 +70,8 @@ export const table = `CREATE TABLE IF NOT EXISTS circuit_breakers (
  * A cell on PostgreSQL, in the table that `table` makes. Make one for a pool, and give it to all shared breakers.
  *
  * The pool stays yours: listen to its `error` event, and end it. For notices of writes the cell takes one client out of it, as
- * long as there are subscriptions, and needs a session of its own for it: not PgBouncer in transaction mode.
+ * long as there are subscriptions, so the pool needs a `max` of 2 or more. The client needs a session: not PgBouncer in
+ * transaction mode.
  *
  * @example
  * import type { PostgresPool } from 'breaker-ts/PostgresCell'
@@ -89,9 +93,13 @@ export const table = `CREATE TABLE IF NOT EXISTS circuit_breakers (
  * @since 0.1.0
  */
 export const postgresCell = (pool: PostgresPool): Cell => {
-  const { query, connect } = (pool ?? {}) as Partial<PostgresPool>
-  if (typeof query !== 'function' || typeof connect !== 'function')
+  const { query, connect, totalCount, options } = (pool ?? {}) as Partial<PostgresPool>
+  if (typeof query !== 'function' || typeof connect !== 'function' || typeof totalCount !== 'number')
     throw new TypeError(`postgresCell: given ${showGiven(pool)}, expected a Pool of pg`)
+  if (options?.max === 1)
+    throw new TypeError(
+      'postgresCell: given a Pool of pg with max: 1, expected a max of 2 or more, since the cell keeps one client for notices'
+    )
   const subscribe = subscriptions(pool)
   const read = async (key: string): Promise<Reading> => readingOf(await rowOf(row, pool, READ, [key]))
 

@@ -173,6 +173,7 @@ const isIoRedis = (client: unknown): client is IoRedisLike => has(client, 'evals
 /** What is no such client, in words. @internal */
 export const shownClient = (given: unknown): string => {
   if (has(given, 'then')) return 'a promise (await it)'
+  if (has(given, 'exec')) return 'a transaction (multi) or a pipeline'
   if (has(given, 'evalSha')) return 'a pool, which cannot subscribe'
   return showGiven(given)
 }

@@ -26,13 +26,17 @@ export const timers: Timers = (seconds, run) => {
   const fire = (): void => {
     if (!isCancelled) run()
   }
+  const thousandths = Math.min(seconds * 1000, MOST_THOUSANDTHS)
   const timer = setTimeout(() => {
     if (typeof setImmediate === 'function') setImmediate(fire)
     else fire()
-  }, seconds * 1000)
+  }, thousandths)
   timer.unref?.()
   return () => {
     isCancelled = true
     clearTimeout(timer)
   }
 }
+
+// The platform makes 1 of a longer delay.
+const MOST_THOUSANDTHS = 2 ** 31 - 1

@@ -30,7 +30,8 @@ export interface Pool extends PostgresPool {
 }
 
 export interface PostgresServer {
-  readonly pool: () => Pool
+  readonly pool: (options?: object) => Pool
+  readonly client: () => Pick<Pool, 'end'> & { connect(): Promise<void> }
   readonly stop: () => Promise<void>
 }
 
@@ -58,10 +59,15 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     })
     server.once('exit', () => reject(new Error(`postgres has ended: ${output}`)))
   })
-  const { Pool } = loadClient('pg') as { Pool: new (options: object) => Pool }
+  const { Client, Pool } = loadClient('pg') as {
+    Pool: new (options: object) => Pool
+    Client: new (options: object) => ReturnType<PostgresServer['client']>
+  }
+  const at = { host: dir, user: 'breaker', database: 'postgres' }
   return {
-    pool: () => {
-      const pool = new Pool({ host: dir, user: 'breaker', database: 'postgres' })
+    client: () => new Client(at),
+    pool: (options = {}) => {
+      const pool = new Pool({ ...at, ...options })
       pool.on('error', () => undefined)
       return pool
     },
