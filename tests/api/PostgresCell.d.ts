@@ -1,6 +1,10 @@
 // src/stores/PostgresCell.ts
 import type { Cell } from './Cell'
 export interface PostgresPool {
+  readonly totalCount: number
+  readonly options?: {
+    readonly max?: number | undefined
+  }
   query(
     text: string,
     values: Array<unknown>
