@@ -293,6 +293,9 @@ describe('breaker-ts replay', () => {
       /^Of 100 rejected calls .* That is if all calls that the recorded breaker rejected would have failed\. If all would have succeeded: Of 100 rejected calls/
     expect((await json('replay', log, '--settings', FIVE)).reports[0]?.verdict).toMatch(both)
     expect(out).toMatch(new RegExp(`^five in a row: ${both.source.slice(1)}`, 'm'))
+    const page = path.join(dir, 'unknown.html')
+    await breaker(['replay', log, '--settings', FIVE, '--html', page])
+    expect(fs.readFileSync(page, 'utf8')).toMatch(/Of these, rejected when recorded/)
     expect(out).toMatch(/\d+ of \d+ calls bad, with 90 that the recorded breaker rejected$/m)
     expect((await json('replay', log, '--settings', FIVE)).reports[0]?.ifUnknownSucceed).toBeDefined()
   })

@@ -391,6 +391,8 @@ describe('spans', () => {
     expect(read(documents(jaeger(jaegerSpan))).seen.format).toBe('jaeger')
     expect(read(`oops\n${documents(otlp(span))}`, { format: 'otlp' }).seen).toMatchObject({ calls: 2, wrong: 1 })
     expect(read('{"x": [').seen.format).toBe('otlp')
+    expect(read('{"x":1,"resourceSpans":[]}').seen.format).toBe('otlp')
+    expect(read('{"total":1,"data":[]}').seen.format).toBe('jaeger')
   })
 
   it('of servers only say so, and how many there are', () => {

@@ -99,7 +99,7 @@ const whole = (isFull: (text: string) => boolean, row: (text: string) => Item | 
   let open: Array<string> = []
   const item = (text: string): ReadonlyArray<Item> => [row(text)].filter((one) => one !== undefined)
   const giveUp = (): ReadonlyArray<Item> => {
-    const [first = '', ...rest] = open
+    const [first, ...rest] = open as [string, ...ReadonlyArray<string>]
     open = []
     return [...item(first), ...rest.flatMap(read)]
   }

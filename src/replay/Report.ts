@@ -275,13 +275,13 @@ export const verdict = (
  * @internal
  */
 export const otherEnd = (
-  { noBreakerIfUnknownSucceed, slowSeconds }: Pick<Evidence, 'noBreakerIfUnknownSucceed' | 'slowSeconds'>,
+  { noBreakerIfUnknownSucceed, ...evidence }: Pick<Evidence, 'noBreakerIfUnknownSucceed' | 'slowSeconds'>,
   { ifUnknownSucceed }: Pick<Verdict, 'ifUnknownSucceed'>
 ): string =>
   noBreakerIfUnknownSucceed === undefined || ifUnknownSucceed === undefined
     ? ''
     : ` That is if all calls that the recorded breaker rejected would have failed. If all would have succeeded: ${verdict(
-        { noBreaker: noBreakerIfUnknownSucceed, ...(slowSeconds === undefined ? {} : { slowSeconds }) },
+        { ...evidence, noBreaker: noBreakerIfUnknownSucceed },
         ifUnknownSucceed
       )}`
 
