@@ -5,6 +5,8 @@ import * as path from 'path'
 import * as zlib from 'zlib'
 
 import { run } from '../src/cli/Cli'
+import { textOf } from '../src/cli/Input'
+import { withFile } from '../src/cli/Inquiry'
 import { playFiles } from '../src/cli/Playback'
 import { strip } from '../src/cli/Table'
 
@@ -435,6 +437,19 @@ describe('what is wrong', () => {
       expect.stringMatching(/garbage\.log:1: given "garbage", expected a line of nginx/)
     ])
     expect((await breaker(['replay', file('hello.txt', 'hello'), '--settings', SLOW])).err).toMatch(/needs --slow/)
+  })
+
+  it('that is not of a file comes out as it is', async () => {
+    const boom = new Error('boom')
+    const fails = (): never => {
+      throw boom
+    }
+    expect(() => withFile(CALLS, fails)).toThrow(boom)
+    const stdin = (async function* () {
+      yield await Promise.reject<string>(boom)
+    })()
+    const terminal = { stdin, stdout: { write: fails }, stderr: { write: fails } }
+    await expect(textOf('-', terminal, () => undefined).next()).rejects.toBe(boom)
   })
 
   it('with a file names the file', async () => {
