@@ -37,8 +37,13 @@ export const snapshot = (state: State, now: number, wallNowSeconds: number): Sna
 export const moved = (state: State, seconds: number): State =>
   later(state._tag === 'HalfOpen' ? { ...state, probes: [] } : state, seconds)
 
-// Every time in a state, in the counts of any window too, has a name that ends in `AtSeconds`.
-const later = <A>(value: A, seconds: number): A => {
+/**
+ * The same on a clock that is so many seconds ahead. Every time in a state, in the counts of any window too, has a name that
+ * ends in `AtSeconds`.
+ *
+ * @internal
+ */
+export const later = <A>(value: A, seconds: number): A => {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item: unknown) => later(item, seconds)) as A
   return Object.fromEntries(

@@ -7,6 +7,7 @@ import type { Config } from '../core/Config'
 import { attempt, showProblem } from '../core/InvalidSettings'
 import { bounded } from '../core/Recovery'
 import { secondsOf } from '../core/RecoveryPolicy'
+import { later } from '../core/Saved'
 import type { State } from '../core/State'
 import type { stateOf } from '../data/Codec'
 import { door, id, isLeft, named, problemOf, record, seconds } from '../data/Door'
@@ -99,20 +100,11 @@ const fingerprint = (text: string): string =>
     .padStart(8, '0')
 
 /**
- * The same on a clock that is so many seconds ahead: every time has a name that ends in `AtSeconds`.
+ * The same on a clock that is so many seconds ahead; the same reference on one that is not.
  *
  * @internal
  */
-export const moved = <A>(value: A, seconds: number): A => {
-  if (seconds === 0 || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item: unknown) => moved(item, seconds)) as A
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]: [string, unknown]) => [
-      key,
-      typeof held === 'number' && key.endsWith('AtSeconds') ? held + seconds : moved(held, seconds)
-    ])
-  ) as A
-}
+export const moved = <A>(value: A, seconds: number): A => (seconds === 0 ? value : later(value, seconds))
 
 /**
  * For how long the store keeps a state that nobody writes: much longer than it means anything. What is held by hand stays a

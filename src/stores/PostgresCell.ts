@@ -10,6 +10,7 @@ import { attempt, showGiven } from '../core/InvalidSettings'
 import { named } from '../data/Door'
 import type { Cell, Committed, Reading } from './Cell'
 import { attempted, decoded, text, textOrNull } from './CellReply'
+import { timers } from './Timers'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -207,8 +208,6 @@ interface Notification {
   readonly payload?: string | undefined
 }
 
-declare const setTimeout: (...args: [action: () => void, delay: number]) => { unref?(): void }
-
 const RETRY_SECONDS = 1
 
 const NO_LISTENERS: ReadonlySet<Listener> = new Set()
@@ -267,7 +266,7 @@ const subscriptions = (pool: PostgresPool) => {
     if (channels.size === 0) return
     openOnce().then(
       () => channels.forEach((listeners) => listeners.forEach(({ onGap }) => onGap())),
-      () => setTimeout(openAgain, RETRY_SECONDS * 1000).unref?.()
+      () => timers(RETRY_SECONDS, openAgain)
     )
   }
 
