@@ -213,6 +213,15 @@ describe('a shared breaker', () => {
     ])
   })
 
+  it('tells once of a trip from before the first answer of the store', async () => {
+    const { join, pass } = setUp()
+    const { breaker, told } = join()
+    await breaker.recordFailure()
+    await breaker.recordFailure()
+    await pass(1)
+    expect(told()).toEqual(['Closed -> Open, FailureRecorded'])
+  })
+
   it('tells of states as the store has them: a transition leads to the generation that is there next', async () => {
     const { join, pass } = setUp()
     const { breaker, notices, store } = join()
