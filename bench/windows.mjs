@@ -22,21 +22,32 @@ const CLOSED = 0 // CircuitState.Closed of cockatiel
 const stepOf = (window, minimumCalls) =>
   reduce(make({ name: 'bench', trip: failureRate(1, minimumCalls), window }).right)
 
-const through = (window, minimumCalls) => {
-  const step = stepOf(window, minimumCalls)
+// The time is given: a whole number where it does not matter, so that none is allocated; 1,000 calls a second where it
+// does. Or it is read. Each is a function of its own and calls the contender itself, as that of cockatiel does: what comes between
+// would be in the figure, and the calls of one contender would slow down another's.
+const anyTime = (step) => {
   let state = initial
-  return (failed, now) => {
-    state = step(state, failed ? FAILURE : SUCCESS, now)
+  return (failed, i) => {
+    state = step(state, failed ? FAILURE : SUCCESS, i)
     return state.counts.failures
   }
 }
-
-// The time is given: a whole number where it does not matter, so that none is allocated; 1,000 calls a second where it
-// does. Or it is read.
-const anyTime = (count) => (failed, i) => count(failed, i)
-const given = (count) => (failed, i) => count(failed, i * 0.001)
-const read = (count) => (failed) => count(failed, performance.now() / 1000)
-const floor = (count) => (failed, now) => count(failed, 0, now)
+const given = (step) => {
+  let state = initial
+  return (failed, i) => {
+    state = step(state, failed ? FAILURE : SUCCESS, i * 0.001)
+    return state.counts.failures
+  }
+}
+const read = (step) => {
+  let state = initial
+  return (failed) => {
+    state = step(state, failed ? FAILURE : SUCCESS, performance.now() / 1000)
+    return state.counts.failures
+  }
+}
+const floorOfCount = (count) => (failed, i) => count(failed, 0, i)
+const floorOfTime = (count) => (failed, i) => count(failed, 0, i * 0.001)
 // Ours opens when all calls have failed, and cockatiel, whose threshold has to be below 1, at nearly all: neither happens.
 const counted = (breaker) => (failed) => (failed ? +breaker.failure(CLOSED) : (breaker.success(CLOSED), 0))
 const threshold = 0.999_999
@@ -44,8 +55,8 @@ const threshold = 0.999_999
 const ofCount = (size) => ({
   window: `last ${size.toLocaleString('en')} calls`,
   contenders: {
-    'mutable floor': anyTime(floor(mutableCount(size))),
-    'breaker-ts': anyTime(through(countWindow(size), size)),
+    'mutable floor': floorOfCount(mutableCount(size)),
+    'breaker-ts': anyTime(stepOf(countWindow(size), size)),
     'cockatiel CountBreaker': counted(new CountBreaker({ threshold, size }))
   }
 })
@@ -53,9 +64,9 @@ const ofCount = (size) => ({
 const ofTime = () => ({
   window: 'last 60 s',
   contenders: {
-    'mutable floor': given(floor(mutableTime(60, 10))),
-    'breaker-ts': given(through(timeWindow(60, 10), 100)),
-    'breaker-ts, and a clock read': read(through(timeWindow(60, 10), 100)),
+    'mutable floor': floorOfTime(mutableTime(60, 10)),
+    'breaker-ts': given(stepOf(timeWindow(60, 10), 100)),
+    'breaker-ts, and a clock read': read(stepOf(timeWindow(60, 10), 100)),
     'cockatiel SamplingBreaker, and its clock read': counted(new SamplingBreaker({ threshold, duration: 60_000 }))
   }
 })

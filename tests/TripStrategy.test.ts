@@ -1,8 +1,9 @@
 import type { Counts, CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
+import { own } from 'breaker-ts/Reducer'
 import type { TripStrategy } from 'breaker-ts/TripStrategy'
 import * as TS from 'breaker-ts/TripStrategy'
-import { countWindow, own } from 'breaker-ts/Window'
+import { countWindow } from 'breaker-ts/Window'
 import * as fc from 'fast-check'
 import { concatAll } from 'fp-ts/Monoid'
 

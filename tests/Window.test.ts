@@ -1,6 +1,6 @@
 import type { Counts, CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
-import { isHealthy } from 'breaker-ts/Reducer'
+import { isHealthy, own } from 'breaker-ts/Reducer'
 import { closed } from 'breaker-ts/State'
 import { failureRate } from 'breaker-ts/TripStrategy'
 import type { Window } from 'breaker-ts/Window'
@@ -18,7 +18,7 @@ const HEALTHY = { failed: false, slow: false }
 
 // As the reducer counts: counts of another window hold nothing for this one.
 const countWith = (window: Window, counts: Counts, failed: boolean, slow: boolean, now: number): Counts =>
-  window.count(W.own(window, counts), { failed, slow }, now)
+  window.count(own(window, counts), { failed, slow }, now)
 const isSettled = (window: Window, counts: Counts): boolean =>
   isHealthy(configOf({ window, trip: () => false }), closed(0, counts))
 

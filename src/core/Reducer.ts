@@ -10,13 +10,12 @@ import type { Either } from 'fp-ts/Either'
 import type { Config } from './Config'
 import type { Counts } from './Counts'
 import { empty } from './Counts'
-import type { Event, Failed, Permit, Released, Succeeded } from './Event'
+import type { Event, Permit } from './Event'
 import { callPermit, probePermit } from './Event'
 import { countsReopenings, opened, recovered, restarted } from './Recovery'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
 import { closed, disabled, halfOpen, isolated } from './State'
-import type { Call } from './Window'
-import { own } from './Window'
+import type { Call, Window } from './Window'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -83,19 +82,27 @@ const present = (config: Config, state: State, now: number): State => {
  */
 export const pass = (config: Config, state: State, now: number): State => {
   switch (state._tag) {
-    case 'Open': {
-      const openSeconds = Math.min(state.retryAtSeconds - state.openedAtSeconds, Number.MAX_VALUE)
-      const remaining = state.retryAtSeconds - now
-      return remaining > 0 && remaining - openSeconds <= 1
+    case 'Open':
+      return isWaiting(state, now)
         ? state
-        : halfOpen(state.generation + 1, [], 0, 0, state.reopenings, countsReopenings(config) ? openSeconds : 0)
-    }
+        : halfOpen(state.generation + 1, [], 0, 0, state.reopenings, countsReopenings(config) ? spanOf(state) : 0)
     case 'HalfOpen':
       return config.probeTimeoutSeconds === null ? state : expire(config, state, now, config.probeTimeoutSeconds)
     default:
       return state
   }
 }
+
+/**
+ * Whether an OPEN circuit rejects calls at this time.
+ *
+ * @internal
+ */
+export const isWaiting = (state: Open, now: number): boolean =>
+  state.retryAtSeconds > now && state.retryAtSeconds - now - spanOf(state) <= 1
+
+const spanOf = ({ openedAtSeconds, retryAtSeconds }: Open): number =>
+  Math.min(retryAtSeconds - openedAtSeconds, Number.MAX_VALUE)
 
 const expire = (config: Config, state: HalfOpen, now: number, timeoutSeconds: number): HalfOpen | Open => {
   const late = state.probes.filter(({ admittedAtSeconds }) => now - admittedAtSeconds >= timeoutSeconds)
@@ -194,7 +201,10 @@ export const isLive = (state: State, permit: Permit): boolean =>
 export const isHealthy = (config: Config, state: State): boolean =>
   state._tag === 'Disabled' || (state._tag === 'Closed' && isSettled(config, state))
 
-// Counts of another window hold nothing for this one, so the next call changes them.
+// Counts of another kind of window hold nothing for this one, so a stored state survives a change of settings.
+/** @internal */
+export const own = ({ empty }: Window, counts: Counts): Counts => (counts._tag === empty._tag ? counts : empty)
+
 const isSettled = ({ window }: Config, { counts }: Closed): boolean =>
   own(window, counts) === counts && window.isSettled(counts)
 
@@ -231,39 +241,26 @@ export const reduce =
     step(config, state, event, now)
 
 /** @internal */
-export const step = (config: Config, state: State, event: Event, now: number): State => {
-  if (state._tag === 'Closed') return transition(config, state, event, now) // time alone does nothing to it
+export const step = (config: Config, state: State, event: Event, now: number): State =>
+  state._tag === 'Closed' ? whenClosed(config, state, event, now) : inTime(config, state, event, now)
+
+// Time does nothing to a CLOSED circuit. What it alone has done to another is never stored.
+const inTime = (config: Config, state: State, event: Event, now: number): State => {
   const current = present(config, state, now)
   const next = transition(config, current, event, now)
-  return next === current ? state : next // time alone is never stored
+  return next === current ? state : next
 }
 
 const transition = (config: Config, state: State, event: Event, now: number): State => {
-  if (isOutcome(event)) {
-    if (!isLive(state, event.permit)) return state
-  } else {
-    const byHand = whenByHand(state, event)
-    if (byHand !== undefined) return byHand
+  if (Number.isFinite(now)) {
+    if (state._tag === 'HalfOpen') return whenHalfOpen(config, state, event, now)
+    if (state._tag === 'Open' && event._tag === 'FailureRecorded') return restarted(config, state, now)
   }
-  if (!Number.isFinite(now)) return state
-  switch (state._tag) {
-    case 'Closed':
-      return whenClosed(config, state, event, now)
-    case 'Open':
-      return whenOpen(config, state, event, now)
-    case 'HalfOpen':
-      return whenHalfOpen(config, state, event, now)
-    case 'Isolated':
-    case 'Disabled':
-      return state
-  }
+  return byHand(state, event)
 }
 
-const isOutcome = (event: Event): event is Succeeded | Failed | Released =>
-  event._tag === 'Succeeded' || event._tag === 'Failed' || event._tag === 'Released'
-
-// Manual control, from any state and at any time; `undefined` for all other events.
-const whenByHand = (state: State, event: Event): State | undefined => {
+// Manual control, from any state and at any time. All other events change nothing here.
+const byHand = (state: State, event: Event): State => {
   switch (event._tag) {
     case 'Reset':
       return closed(state.generation + 1, empty)
@@ -276,23 +273,33 @@ const whenByHand = (state: State, event: Event): State | undefined => {
     case 'BreakerEnabled':
       return state._tag === 'Disabled' ? closed(state.generation + 1, empty) : state
     default:
-      return undefined
+      return state
   }
 }
 
 const whenClosed = (config: Config, state: Closed, event: Event, now: number): State => {
-  switch (event._tag) {
-    case 'Succeeded':
-      return counted(config, state, event, event.slow === true ? SLOW_SUCCESS : SUCCESS, now)
-    case 'SuccessRecorded':
-      return counted(config, state, event, SUCCESS, now)
-    case 'Failed':
-      return counted(config, state, event, event.slow === true ? SLOW_FAILURE : FAILURE, now)
-    case 'FailureRecorded':
-      return counted(config, state, event, FAILURE, now)
-    default:
-      return state
-  }
+  const call = callOf(state, event)
+  if (call === undefined || !Number.isFinite(now)) return byHand(state, event)
+  const { window } = config
+  const counts = window.count(own(window, state.counts), call, now)
+  if ((call.failed || call.slow) && shouldTrip(config, counts)) return opened(config, state, now, event)
+  if (counts === state.counts) return state
+  // Not spread: in V8, that takes longer than all the rest.
+  return { _tag: 'Closed', generation: state.generation, counts, recovered: state.recovered }
+}
+
+interface Told {
+  readonly _tag: Event['_tag']
+  readonly permit?: Permit
+  readonly slow?: boolean | undefined
+}
+
+// What an event gives the window to count.
+const callOf = (state: Closed, { _tag, permit, slow }: Told): Call | undefined => {
+  if (permit !== undefined && (permit.generation !== state.generation || permit.probe !== null)) return undefined
+  if (_tag === 'Succeeded' || _tag === 'SuccessRecorded') return slow ? SLOW_SUCCESS : SUCCESS
+  if (_tag === 'Failed' || _tag === 'FailureRecorded') return slow ? SLOW_FAILURE : FAILURE
+  return undefined
 }
 
 const SUCCESS: Call = { failed: false, slow: false }
@@ -300,22 +307,11 @@ const SLOW_SUCCESS: Call = { failed: false, slow: true }
 const FAILURE: Call = { failed: true, slow: false }
 const SLOW_FAILURE: Call = { failed: true, slow: true }
 
-const counted = (config: Config, state: Closed, event: Event, call: Call, now: number): State => {
-  const counts = config.window.count(own(config.window, state.counts), call, now)
-  return (call.failed || call.slow) && shouldTrip(config, counts)
-    ? opened(config, state, now, event)
-    : counts === state.counts
-      ? state
-      : closed(state.generation, counts, state.recovered)
-}
-
 const shouldTrip = ({ trip, failureThreshold }: Config, counts: Counts): boolean =>
   trip === undefined ? counts.failuresInARow >= (failureThreshold as number) : trip(counts)
 
-const whenOpen = (config: Config, state: Open, event: Event, now: number): State =>
-  event._tag === 'FailureRecorded' ? restarted(config, state, now) : state
-
 const whenHalfOpen = (config: Config, state: HalfOpen, event: Event, now: number): State => {
+  if ('permit' in event && !isLive(state, event.permit)) return state
   switch (event._tag) {
     case 'Admitted':
       return canAdmit(config, state, event.probe)
@@ -337,7 +333,7 @@ const whenHalfOpen = (config: Config, state: HalfOpen, event: Event, now: number
     case 'FailureRecorded':
       return opened(config, state, now)
     default:
-      return state
+      return byHand(state, event)
   }
 }
 

@@ -105,18 +105,6 @@ export interface LastSeconds extends Window<TimeWindow> {
 }
 
 // -------------------------------------------------------------------------------------
-// counting
-// -------------------------------------------------------------------------------------
-
-/**
- * The counts, where they are of this kind of window; its empty ones otherwise. So a stored state survives another window.
- *
- * @internal
- */
-export const own = (window: Window, counts: Counts): Counts =>
-  counts._tag === window.empty._tag ? counts : window.empty
-
-// -------------------------------------------------------------------------------------
 // failures in a row
 // -------------------------------------------------------------------------------------
 
@@ -157,10 +145,33 @@ export const consecutive: Window<Consecutive> = Object.freeze<Window<Consecutive
  */
 export const countWindow = (size: number): LastCalls => {
   const empty = emptyRing(size)
+  const ring = CALLS * Math.ceil(size / CALLS)
   return {
     size,
     empty,
-    count: (counts, call) => inRing(counts.size === size ? counts : empty, call),
+    count: (counts, { failed, slow }) => {
+      const before = counts.size === size ? counts : empty
+      const { calls, next } = before
+      const isFull = calls === size
+      if (isFull && !failed && !slow && before.failedOrSlow === 0) return before
+      const come = (failed ? FAILED : 0) | (slow ? SLOW : 0)
+      const gone = isFull ? callAt(before, next < size ? next + ring - size : next - size) : 0
+      const place = next % CALLS
+      const word = before.word | (come << (2 * place))
+      const isWhole = place === CALLS - 1
+      return {
+        _tag: 'CountWindow',
+        size,
+        calls: isFull ? size : calls + 1,
+        failures: before.failures + (come & FAILED) - (gone & FAILED),
+        slowCalls: before.slowCalls + (come >> 1) - (gone >> 1),
+        failedOrSlow: before.failedOrSlow + either(come) - either(gone),
+        failuresInARow: failed ? before.failuresInARow + 1 : 0,
+        next: next + 1 === ring ? 0 : next + 1,
+        word: isWhole ? 0 : word,
+        pages: isWhole ? withWord(before.pages, wordOf(next), word) : before.pages
+      }
+    },
     isSettled: (counts) => counts.size === size && isAllHealthy(counts),
     problems: broken(lastCalls(), { size }),
     toJSON: () => ({ _tag: 'CountWindow', size })
@@ -179,28 +190,8 @@ const SLOW = 2
 const CALLS = 16 // in a word
 const WORDS = 64 // in a page
 
-const inRing = (before: CountWindow, { failed, slow }: Call): CountWindow => {
-  const { size, calls, failures, slowCalls, next } = before
-  const isFull = calls === size
-  if (!failed && !slow && isFull && before.failedOrSlow === 0) return before
-  const ring = CALLS * Math.ceil(size / CALLS)
-  const gone = isFull ? callAt(before, next < size ? next + ring - size : next - size) : 0
-  const place = next % CALLS
-  const word = before.word | (((failed ? FAILED : 0) | (slow ? SLOW : 0)) << (2 * place))
-  const isWhole = place === CALLS - 1
-  return {
-    _tag: 'CountWindow',
-    size,
-    calls: isFull ? size : calls + 1,
-    failures: failures + (failed ? 1 : 0) - (gone & FAILED),
-    slowCalls: slowCalls + (slow ? 1 : 0) - (gone >> 1),
-    failedOrSlow: before.failedOrSlow + (failed || slow ? 1 : 0) - (gone === 0 ? 0 : 1),
-    failuresInARow: failed ? before.failuresInARow + 1 : 0,
-    next: next + 1 === ring ? 0 : next + 1,
-    word: isWhole ? 0 : word,
-    pages: isWhole ? withWord(before.pages, wordOf(next), word) : before.pages
-  }
-}
+// 1 for a call that failed, was slow, or both.
+const either = (bits: number): number => (bits | (bits >> 1)) & 1
 
 /**
  * How many words each page of a ring has.
@@ -245,18 +236,21 @@ export const callAt = ({ next, word, pages }: CountWindow, place: number): numbe
   return (bits >>> (2 * (place % CALLS))) & (FAILED | SLOW)
 }
 
-const wordOf = (place: number): number => Math.floor(place / CALLS)
+// Shifts, since V8 divides by floating point.
+const wordOf = (place: number): number => place >> 4
+
+const pageAt = (word: number): number => word >> 6
 
 type Pages = CountWindow['pages']
 
-const pageOf = (pages: Pages, word: number): ReadonlyArray<number> =>
-  pages[Math.floor(word / WORDS)] as ReadonlyArray<number>
+const pageOf = (pages: Pages, word: number): ReadonlyArray<number> => pages[pageAt(word)] as ReadonlyArray<number>
 
 const withWord = (pages: Pages, index: number, word: number): Pages =>
-  replace(pages, Math.floor(index / WORDS), replace(pageOf(pages, index), index % WORDS, word))
+  replace(pages, pageAt(index), replace(pageOf(pages, index), index % WORDS, word))
 
 const replace = <A>(items: ReadonlyArray<A>, index: number, item: A): ReadonlyArray<A> => {
-  if (items[index] === item) return items
+  // Frozen arrays, as the first ones are, have another hidden class in V8: with both, every call takes longer.
+  if (items[index] === item && !Object.isFrozen(items)) return items
   const copy = items.slice()
   copy[index] = item
   return copy
@@ -325,17 +319,42 @@ export const lastSeconds = () => ({ seconds: positive, slices: integerFrom(1, 10
 
 const EMPTY_SLICE: Slice = { calls: 0, failures: 0, slowCalls: 0, failedOrSlow: 0 }
 
-// Moves the window on to `now`. A clock that has gone back within the window stands still for it. One that has gone back
-// further has nothing in common with the slices; they are kept as if no time had passed, so that they still end.
+// Moves the window on to `now`.
 const turn = (counts: TimeWindow, slices: number, now: number): TimeWindow => {
-  const { sliceSeconds, startedAtSeconds } = counts
-  if (counts.calls === 0) return { ...counts, startedAtSeconds: now } // the first slice starts with the first call
-  const passed = Math.floor((now - startedAtSeconds) / sliceSeconds)
-  if (passed <= 0) return passed > -slices ? counts : { ...counts, startedAtSeconds: now }
-  const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)
-  const older = [...idle, currentOf(counts), ...counts.older].slice(0, slices - 1)
-  return { ...counts, startedAtSeconds: Math.min(startedAtSeconds + passed * sliceSeconds, now), ...sum(older), older }
+  const age = now - counts.startedAtSeconds
+  return age >= 0 && age < counts.sliceSeconds && counts.calls > 0 ? counts : turned(counts, slices, now)
 }
+
+// A clock that has gone back within the window stands still for it. One that has gone back further has nothing in common with
+// the slices; they are kept as if no time had passed, so that they still end.
+const turned = (counts: TimeWindow, slices: number, now: number): TimeWindow => {
+  const { sliceSeconds, startedAtSeconds, older } = counts
+  const passed = Math.floor((now - startedAtSeconds) / sliceSeconds)
+  // The first slice starts with the first call.
+  if (counts.calls === 0 || passed <= -slices) return moved(counts, now, counts, older)
+  if (passed <= 0) return counts
+  const idle = Array.from({ length: Math.min(passed, slices) - 1 }, () => EMPTY_SLICE)
+  const kept = [...idle, currentOf(counts), ...older].slice(0, slices - 1)
+  return moved(counts, Math.min(startedAtSeconds + passed * sliceSeconds, now), sum(kept), kept)
+}
+
+// Written out, and not spread, so that all counts of a time window have the same hidden class in V8.
+const moved = (
+  { sliceSeconds, failuresInARow }: TimeWindow,
+  startedAtSeconds: number,
+  { calls, failures, slowCalls, failedOrSlow }: Slice,
+  older: TimeWindow['older']
+): TimeWindow => ({
+  _tag: 'TimeWindow',
+  sliceSeconds,
+  startedAtSeconds,
+  calls,
+  failures,
+  slowCalls,
+  failedOrSlow,
+  failuresInARow,
+  older
+})
 
 /**
  * What the current slice of a time window has counted.

@@ -28,6 +28,10 @@ export interface CircuitOpen {
 const Frameless = class {} as new () => Error
 Object.setPrototypeOf(Frameless.prototype, Error.prototype)
 
+const define = (target: object, name: string, value: string): void => {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true })
+}
+
 const MORE: Readonly<Record<Rejection['reason'], string>> = {
   open: '',
   half_open: ' (half-open: probes are in flight)',
@@ -66,7 +70,6 @@ const MORE: Readonly<Record<Rejection['reason'], string>> = {
  */
 export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
-  override readonly message = `Circuit breaker '${this.breaker}' is OPEN${MORE[this.reason]}`
   declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
@@ -92,21 +95,26 @@ export class CircuitOpenError extends Frameless {
     return { _tag, message, breaker, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
   }
 
+  // Made when it is asked for: most rejections are looked at by their `_tag` only.
+  override get message(): string {
+    return `Circuit breaker '${this.breaker}' is OPEN${MORE[this.reason]}`
+  }
+
+  // Code that adds to the message or the stack of an error finds them writable, as those of every Error.
+  override set message(message: string) {
+    define(this, 'message', message)
+  }
+
   override get stack(): string {
     return `${this.name}: ${this.message}`
   }
 
-  // Code that adds to the stack of an error finds it writable, as that of every Error.
   override set stack(stack: string) {
-    Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
+    define(this, 'stack', stack)
   }
 }
 
-Object.defineProperty(CircuitOpenError.prototype, 'name', {
-  value: 'CircuitOpenError',
-  writable: true,
-  configurable: true
-})
+define(CircuitOpenError.prototype, 'name', 'CircuitOpenError')
 
 /**
  * The same rejection as a native error, which costs more: for those that are thrown.

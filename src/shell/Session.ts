@@ -19,7 +19,7 @@ import { doubtAbout } from '../core/Hints'
 import { attempt, isFunction, problem, showGiven, showProblem } from '../core/InvalidSettings'
 import { bounded } from '../core/Recovery'
 import type { Rejection } from '../core/Reducer'
-import { at, decide, isHealthy, isLive, retryAfter, step } from '../core/Reducer'
+import { at, decide, isHealthy, isLive, isWaiting, retryAfter, step } from '../core/Reducer'
 import type { Snapshot } from '../core/Saved'
 import { snapshot } from '../core/Saved'
 import type { CircuitState, State } from '../core/State'
@@ -622,8 +622,11 @@ export class Session {
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.passOf(state)
     const now = given ?? clock()
+    if (state._tag === 'Open' && isWaiting(state, now)) return this.reject('open', state.retryAtSeconds - now)
     const decision = decide(config, state, now, NO_PROBE)
-    return decision._tag === 'Left' ? this.reject(decision.left) : this.probe(decision.right.generation, now)
+    return decision._tag === 'Left'
+      ? this.reject(decision.left.reason, decision.left.retryAfterSeconds)
+      : this.probe(decision.right.generation, now)
   }
 
   // Only a probe that got in may run. Others may have written to the store, its listeners for example.
@@ -635,10 +638,10 @@ export class Session {
     const after = this.held()
     if (isLive(after, permit)) return { _tag: 'Right', right: permit, startedAtSeconds: now }
     const again = decide(config, after, now, probe)
-    if (again._tag === 'Left') return this.reject(again.left)
+    if (again._tag === 'Left') return this.reject(again.left.reason, again.left.retryAfterSeconds)
     return again.right.probe === null
       ? { _tag: 'Right', right: again.right, startedAtSeconds: now }
-      : this.reject({ reason: 'half_open' })
+      : this.reject('half_open')
   }
 
   private passOf(state: State): Pass {
@@ -647,7 +650,7 @@ export class Session {
     return this.pass
   }
 
-  private reject({ reason, retryAfterSeconds }: Rejection): Left<CircuitOpenError> {
+  private reject(reason: Rejection['reason'], retryAfterSeconds?: number): Left<CircuitOpenError> {
     return { _tag: 'Left', left: new CircuitOpenError(this.name, reason, retryAfterSeconds) }
   }
 }

@@ -39,6 +39,14 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I1',
     'inARow',
     'Reducer',
+    'permit.generation !== state.generation || ',
+    ''
+  ),
+  mutant(
+    'an outcome of an earlier generation ends a probe',
+    'I1',
+    'inARow',
+    'Reducer',
     'permit.generation === state.generation &&',
     ''
   ),
@@ -72,8 +80,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I4',
     'inARow',
     'Reducer',
-    'if (!isLive(state, event.permit)) return state',
-    "if (!isLive(state, event.permit)) return state._tag === 'Open' ? restarted(config, state, now) : state"
+    "state._tag === 'Open' && event._tag === 'FailureRecorded'",
+    "state._tag === 'Open' && (event._tag === 'FailureRecorded' || 'permit' in event)"
   ),
   mutant(
     'the circuit opens one failure after the threshold',
@@ -120,8 +128,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I6',
     'inARow',
     'Reducer',
-    "case 'SuccessRecorded':\n      return counted",
-    "case 'Released':\n    case 'SuccessRecorded':\n      return counted"
+    "_tag === 'Succeeded' || _tag === 'SuccessRecorded'",
+    "_tag === 'Succeeded' || _tag === 'SuccessRecorded' || _tag === 'Released'"
   ),
   mutant('a decoded state has lost its successes', 'I7', 'inARow', 'StateData', 'successes: count,', ''),
   mutant(
@@ -140,14 +148,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     'const gone = isFull ?',
     'const gone = isFull && !isFull ?'
   ),
-  mutant(
-    'a clock that goes far back stops the window',
-    'I8',
-    'timeWindow',
-    'Window',
-    'passed > -slices ? counts : { ...counts, startedAtSeconds: now }',
-    'counts'
-  ),
+  mutant('a clock that goes far back stops the window', 'I8', 'timeWindow', 'Window', ' || passed <= -slices', ''),
   mutant(
     'a reset keeps the counts',
     'I8',
@@ -161,23 +162,23 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I9',
     'inARow',
     'Reducer',
-    'remaining > 0 &&',
-    'remaining >= 0 &&'
+    'state.retryAtSeconds > now &&',
+    'state.retryAtSeconds >= now &&'
   ),
   mutant(
     'a probe passes before the recovery timeout ends',
     'I9',
     'inARow',
     'Reducer',
-    'remaining > 0 &&',
-    'remaining > 0.5 &&'
+    'state.retryAtSeconds > now &&',
+    'state.retryAtSeconds > now + 0.5 &&'
   ),
   mutant(
     'a clock that goes back makes the circuit wait for it',
     'I9',
     'inARow',
     'Reducer',
-    ' && remaining - openSeconds <= 1',
+    ' && state.retryAtSeconds - now - spanOf(state) <= 1',
     ''
   ),
   mutant(
@@ -185,8 +186,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I9',
     'inARow',
     'Reducer',
-    'remaining - openSeconds <= 1',
-    'remaining - openSeconds < 1'
+    'now - spanOf(state) <= 1',
+    'now - spanOf(state) < 1'
   ),
   mutant('a probe of the future keeps its room', 'I9', 'timed', 'Reducer', ' && admittedAtSeconds - now <= 1', ''),
   mutant(
@@ -210,8 +211,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I12',
     'timeWindow',
     'Window',
-    '...counts.older].slice(0, slices - 1)',
-    '...counts.older].concat(Array.from({ length: 100 }, () => EMPTY_SLICE))'
+    '...older].slice(0, slices - 1)',
+    '...older].concat(Array.from({ length: 100 }, () => EMPTY_SLICE))'
   ),
 
   mutant(
@@ -219,8 +220,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'C',
     'timeWindow',
     'Window',
-    'if (counts.calls === 0) return { ...counts, startedAtSeconds: now }',
-    'if (counts.calls === 0) return { ...counts, startedAtSeconds: Math.floor(now) }'
+    'return moved(counts, now, counts, older)',
+    'return moved(counts, Math.floor(now), counts, older)'
   ),
   mutant(
     'an event that changes nothing makes a new state',
@@ -235,8 +236,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I14',
     'timeWindow',
     'Reducer',
-    ': closed(state.generation, counts, state.recovered)',
-    ": closed(state.generation + ('startedAtSeconds' in counts && 'startedAtSeconds' in state.counts && counts.startedAtSeconds > state.counts.startedAtSeconds ? 1 : 0), counts, state.recovered)"
+    'generation: state.generation, counts,',
+    "generation: state.generation + ('startedAtSeconds' in counts && 'startedAtSeconds' in state.counts && counts.startedAtSeconds > state.counts.startedAtSeconds ? 1 : 0), counts,"
   ),
   mutant(
     'a reset keeps the generation',
