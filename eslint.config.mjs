@@ -32,6 +32,7 @@ const CELLS = [
   'Record',
   'CellReply', // throws what its callers catch
   'PostgresCell',
+  'Subscriptions',
   'RedisCell',
   'RedisClient', // throws on what it has caught
   'Reporter',

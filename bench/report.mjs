@@ -126,7 +126,7 @@ const SECTIONS = [
   [
     'windows',
     'What a window costs',
-    'One outcome counted, and whether to open decided: ours through the reducer, cockatiel by the methods its policy calls, the floor in place, and without a decision. The failures come in no order. The clock of cockatiel cannot be handed in, so its read is in its figure; where the time is handed in to ours, a fractional number of 16 B is made for each call.'
+    'One outcome counted, and whether to open decided: ours through the reducer, cockatiel by the methods its policy calls, the floor in place, and without a decision. The failures come in no order. The clock of cockatiel cannot be handed in, so its read is in its figure; where the time is handed in to ours, it is a fractional number, as that of a clock is.'
   ],
   ['fixpoint', 'A success in a full window of 100 successes', ''],
   [
@@ -165,10 +165,11 @@ export const page = (results) => {
 
 Every figure here is from one run of \`npm run bench\`, which also wrote this page.
 
-Each topic is measured in a process of its own, and there all contenders in the same process: warmed up, each with a loop
-that was compiled for it alone, then in turn, round by round. A figure is the median of its rounds (those of three
-or five processes, where a topic takes nanoseconds). What is *over the bare call* is the median of the differences to the bare
-call in the same round; bytes are right to about one a call. Compare figures of one table with each other, and not with those of another machine.
+Each topic is measured in processes of its own, and there all contenders in the same process: warmed up, each with a loop
+that was compiled for it alone, then in turn, in rounds of 20 ms. A figure is the median of its rounds in three or five
+processes. Times are those of Node as you start it: what a call allocates is collected within the rounds. Bytes are counted in another
+process, where nothing is collected within a round, and are right to about one a call. What is *over the bare call* is the median of the
+differences to the bare call in the same round. Compare figures of one table with each other, and not with those of another machine.
 
 The mutable floor is [a breaker by hand](../bench/floor.mjs): it changes its fields in place, counts failures in a row, and
 does nothing else. The peers are set up [as their documentation says](../bench/contenders.mjs).

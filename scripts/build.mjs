@@ -75,7 +75,11 @@ const bundle = async () => {
         { name: 'breaker', test: /src[\\/](core[\\/](?!TripStrategy|Action)|shell[\\/](?!Fallback))/, priority: 4 },
         { name: 'around', test: AROUND, priority: 3 },
         { name: 'codecs', test: /src[\\/]data[\\/]/, priority: 2 },
-        { name: 'cells', test: /src[\\/]stores[\\/](\w*Cell|CellReply|Redis\w*|Timers)\.ts$/, priority: 1 },
+        {
+          name: 'cells',
+          test: /src[\\/]stores[\\/](\w*Cell|CellReply|Redis\w*|Subscriptions|Timers)\.ts$/,
+          priority: 1
+        },
         { name: 'fleet', test: /src[\\/]stores[\\/]/ },
         { name: 'watch', test: /src[\\/]watch[\\/]/ },
         // io-ts is for logs only.

@@ -73,6 +73,36 @@ describe('a cell on PostgreSQL', () => {
     await unsubscribe()
   })
 
+  it('replaces a lost connection once, where both its error and its end tell of it', async () => {
+    const clients: Array<Awaited<ReturnType<Pool['connect']>>> = []
+    const watched = {
+      totalCount: 0,
+      query: (text: string, values: Array<unknown>) => pool(1).query(text, values),
+      connect: async () => {
+        const client = await pool(1).connect()
+        clients.push(client)
+        return client
+      }
+    }
+    const told: Array<string> = []
+    const unsubscribe = await right(
+      postgresCell(watched).subscribe(
+        'twice lost',
+        () => told.push('push'),
+        () => told.push('gap')
+      )
+    )
+    const [first] = clients as unknown as ReadonlyArray<NodeJS.EventEmitter>
+    first?.emit('error', new Error('cut'))
+    first?.emit('end')
+    await until(() => told.length === 2)
+    await right(postgresCell(pool()).compareAndSet('twice lost', '0', 'after', 'w', 60))
+    await until(() => told.length === 3)
+    expect(clients).toHaveLength(2)
+    expect(told).toEqual(['gap', 'gap', 'push'])
+    await unsubscribe()
+  })
+
   it('goes on trying where it cannot subscribe again at once', async () => {
     let refused = 0
     const flaky = {

@@ -67,6 +67,7 @@ const CELLS = [
   'Outbox',
   'RedisCell',
   'PostgresCell',
+  'Subscriptions',
   'Reporter',
   'Registry',
   'Replica',

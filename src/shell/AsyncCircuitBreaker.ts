@@ -213,27 +213,30 @@ interface Reactions {
 }
 
 // The calls that share an admission share its reactions too.
-const reactions = (admission: Admission, session: Session, fulfilled: Reactions['fulfilled']): Reactions => ({
+const toEithers = (admission: Admission, session: Session): Reactions => ({
   admission,
-  fulfilled,
+  fulfilled: (result) => {
+    if (!session.ended(admission, result as Either<unknown, unknown>)) session.misled(admission, result, NO_EITHER)
+    return result
+  },
   rejected: (reason) => {
     session.threw(admission, reason)
     throw reason
   }
 })
 
-const toEithers = (admission: Admission, session: Session): Reactions =>
-  reactions(admission, session, (result) => {
-    if (!session.ended(admission, result as Either<unknown, unknown>)) session.misled(admission, result, NO_EITHER)
-    return result
-  })
-
-const toValues = (admission: Admission, session: Session): Reactions =>
-  reactions(admission, session, (value) => {
+const toValues = (admission: Admission, session: Session): Reactions => ({
+  admission,
+  fulfilled: (value) => {
     if (tagOf(value) === 'Left') session.report(A_LEFT, undefined)
     session.returned(admission, value)
     return value
-  })
+  },
+  rejected: (reason) => {
+    session.threw(admission, reason)
+    throw reason
+  }
+})
 
 const NO_EITHER =
   'call was given an operation whose result is no Either, which counts as a success: use run for functions that return a ' +

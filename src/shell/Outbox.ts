@@ -28,8 +28,8 @@ export class Outbox {
   ) {}
 
   add(notice: Notice): void {
-    this.waiting.push(notice)
-    this.deliver()
+    if (this.isBusy()) this.waiting.push(notice)
+    else this.tellFrom(notice)
   }
 
   /** Adds what time alone has done to a state, once: the event that stores it brings the same transitions again. */
@@ -72,14 +72,26 @@ export class Outbox {
     return told === undefined ? transitions : transitions.filter(({ to }) => to.generation > told)
   }
 
+  // The delivery under way, or the one after the dispatch, goes on with what waits.
+  private isBusy(): boolean {
+    return this.holds > 0 || this.isDelivering
+  }
+
   private deliver(): void {
-    if (this.holds > 0 || this.isDelivering) return // the delivery under way goes on with these
+    const next = this.isBusy() ? undefined : this.waiting.shift()
+    if (next !== undefined) this.tellFrom(next)
+  }
+
+  // Most come alone, and to keep a list for one costs more than to tell it.
+  private tellFrom(first: Notice): void {
     this.isDelivering = true
-    while (this.waiting.length > 0) {
-      const notice = this.waiting.shift() as Notice
-      for (const observer of this.observers) this.tell(observer, notice)
-    }
+    this.tellAll(first)
+    while (this.waiting.length > 0) this.tellAll(this.waiting.shift() as Notice)
     this.isDelivering = false
+  }
+
+  private tellAll(notice: Notice): void {
+    for (const observer of this.observers) this.tell(observer, notice)
   }
 
   private tell(observer: Observer, notice: Notice): void {

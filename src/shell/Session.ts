@@ -575,7 +575,8 @@ export class Session {
   settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
     const { config, outbox } = this
     const isFast = outcome._tag === 'Success' && !outcome.slow
-    const isNothing = isFast && isHealthy(config, this.held()) // to count, so no clock to read either
+    // Where there is nothing to count, there is no clock to read either.
+    const isNothing = isFast && (this.store.getState() === this.healthy || isHealthy(config, this.held()))
     if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
     const now = this.clock()
     const elapsedSeconds = Math.max(0, now - startedAtSeconds)

@@ -3,13 +3,14 @@
  *
  * @since 0.1.0
  */
-import type { Task } from 'fp-ts/Task'
 import * as t from 'io-ts'
 
 import { attempt, showGiven } from '../core/InvalidSettings'
 import { named } from '../data/Door'
 import type { Cell, Committed, Reading } from './Cell'
 import { attempted, decoded, text, textOrNull } from './CellReply'
+import type { Line, Listener, Subscriptions } from './Subscriptions'
+import { subscriptions } from './Subscriptions'
 import { timers } from './Timers'
 
 // -------------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ export const postgresCell = (pool: PostgresPool): Cell => {
     throw new TypeError(
       'postgresCell: given a Pool of pg with max: 1, expected a max of 2 or more, since the cell keeps one client for notices'
     )
-  const subscribe = subscriptions(pool)
+  const { subscribe } = subscriptionsOf(pool)
   const read = async (key: string): Promise<Reading> => readingOf(await rowOf(row, pool, READ, [key]))
 
   return {
@@ -117,7 +118,8 @@ export const postgresCell = (pool: PostgresPool): Cell => {
           ? { ...(await read(key)), applied: false }
           : { ...readingOf(written), applied: true }
       }),
-    subscribe: (key, onPush, onGap) => attempted(() => subscribe(key, { onPush, onGap, read: () => read(key) }))
+    subscribe: (key, onPush, onGap) =>
+      attempted(async () => subscribe(await channelOf(pool, key), { onPush, onGap, read: () => read(key) }))
   }
 }
 
@@ -197,9 +199,7 @@ const readingOf = ({ version, value, writer, now }: Row): Reading => ({
 // subscriptions
 // -------------------------------------------------------------------------------------
 
-interface Listener {
-  readonly onPush: (reading: Reading) => void
-  readonly onGap: () => void
+interface Reader extends Listener {
   readonly read: () => Promise<Reading>
 }
 
@@ -210,97 +210,58 @@ interface Notification {
 
 const RETRY_SECONDS = 1
 
-const NO_LISTENERS: ReadonlySet<Listener> = new Set()
-
-// All subscriptions of a cell share a client, which is out of the pool as long as there are some.
-const subscriptions = (pool: PostgresPool) => {
-  const channels = new Map<string, ReadonlySet<Listener>>()
-  let opened: Promise<PostgresClient> | undefined
-
-  const listening = (channel: string): ReadonlySet<Listener> => channels.get(channel) ?? NO_LISTENERS
+// A client that is lost has to be replaced by the cell.
+const subscriptionsOf = (pool: PostgresPool): Subscriptions<Reader> => {
   const onNotification = ({ channel, payload }: Notification): void =>
-    listening(channel).forEach(({ onPush, onGap, read }) => {
+    held.listening(channel).forEach(({ onPush, onGap, read }) => {
       const reading = attempt(() => pushed(payload as string))
       if (reading !== undefined) return onPush(reading)
       if (payload !== TOO_LONG) return onGap() // from elsewhere: look what the key holds
       read().then(onPush, onGap)
     })
 
-  const open = async (): Promise<PostgresClient> => {
+  const connect = async (): Promise<Line> => {
     const client = await pool.connect()
+    const line: Line = {
+      listen: (channel) => client.query(`LISTEN ${channel}`, []),
+      unlisten: (channel) => client.query(`UNLISTEN ${channel}`, []),
+      close: () => client.release(true)
+    }
     try {
       client.unref?.()
       client.on('notification', onNotification)
-      const lose = (): void => void lost(client)
+      const lose = (): void => void lost(line)
       client.on('error', lose)
       client.on('end', lose)
-      await [...channels.keys()].reduce<Promise<unknown>>(
-        (before, channel) => before.then(() => client.query(`LISTEN ${channel}`, [])),
-        Promise.resolve()
-      )
-      return client
+      await held
+        .channels()
+        .reduce<Promise<unknown>>((before, channel) => before.then(() => line.listen(channel)), Promise.resolve())
+      return line
     } catch (error) {
       client.release(true)
       throw error
     }
   }
-  const openOnce = (): Promise<PostgresClient> => {
-    if (opened !== undefined) return opened
-    const opening = open()
-    opening.catch(() => {
-      if (opened === opening) opened = undefined
-    })
-    opened = opening
-    return opening
-  }
 
-  const lost = async (client: PostgresClient): Promise<void> => {
-    const current = await opened?.catch(NONE)
-    if (current !== client) return // it is closed, or lost already
-    opened = undefined
-    attempt(() => client.release(true))
-    openAgain()
+  const lost = async (line: Line): Promise<void> => {
+    if (await held.forget(line)) openAgain()
   }
   // What was written meanwhile has to be read.
   const openAgain = (): void => {
-    if (channels.size === 0) return
-    openOnce().then(
-      () => channels.forEach((listeners) => listeners.forEach(({ onGap }) => onGap())),
+    if (held.channels().length === 0) return
+    held.open().then(
+      () => held.tellGap(),
       () => timers(RETRY_SECONDS, openAgain)
     )
   }
 
-  const close = async (): Promise<void> => {
-    const closing = opened
-    opened = undefined
-    const client = await closing?.catch(NONE)
-    attempt(() => client?.release(true))
-  }
-
-  return async (key: string, listener: Listener): Promise<Task<void>> => {
-    const { channel } = await rowOf(channelRow, pool, CHANNEL, [key])
-    channels.set(channel, new Set([...listening(channel), listener]))
-    const unsubscribe = async (): Promise<void> => {
-      const others = [...listening(channel)].filter((other) => other !== listener)
-      if (others.length > 0) return void channels.set(channel, new Set(others))
-      if (!channels.delete(channel)) return // twice
-      await (channels.size === 0
-        ? close()
-        : opened?.then((client) => client.query(`UNLISTEN ${channel}`, [])).catch(NONE))
-    }
-    try {
-      const client = await openOnce()
-      await client.query(`LISTEN ${channel}`, []) // the second time does nothing
-    } catch (error) {
-      await unsubscribe()
-      throw error
-    }
-    listener.onGap()
-    return unsubscribe
-  }
+  const held = subscriptions<Reader>(connect)
+  return held
 }
+
+// A channel has a name of at most 63 bytes.
+const channelOf = async (pool: PostgresPool, key: string): Promise<string> =>
+  (await rowOf(channelRow, pool, CHANNEL, [key])).channel
 
 const CHANNEL = `SELECT 'cb_' || md5($1) AS channel`
 const channelRow = t.type({ channel: text })
-
-const NONE = (): undefined => undefined

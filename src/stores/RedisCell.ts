@@ -3,16 +3,17 @@
  *
  * @since 0.1.0
  */
-import type { Task } from 'fp-ts/Task'
 import * as t from 'io-ts'
 
 import { attempt } from '../core/InvalidSettings'
 import { named } from '../data/Door'
 import type { Cell, Committed, Reading } from './Cell'
 import { attempted, decoded, text, textOrNull } from './CellReply'
-import type { Connection, IoRedisLike, NodeRedisLike, Subscriber } from './RedisClient'
+import type { Connection, IoRedisLike, NodeRedisLike } from './RedisClient'
 import { connectionOf, shownClient } from './RedisClient'
 import { SCRIPT } from './RedisScript'
+import type { Line, Listener, Subscriptions } from './Subscriptions'
+import { nothing, subscriptions } from './Subscriptions'
 
 // -------------------------------------------------------------------------------------
 // model
@@ -61,7 +62,7 @@ export const redisCell = (client: RedisClient): Cell => {
     throw new TypeError(
       `redisCell: given ${shownClient(client)}, expected a client of redis (createClient) or of ioredis`
     )
-  const subscribe = subscriptions(connection)
+  const { subscribe } = subscriptionsOf(connection)
   const run = async (key: string, args: ReadonlyArray<string>): Promise<Committed> =>
     committed(decoded(CELL, reply, await connection.run(SCRIPT, key, args)))
 
@@ -106,30 +107,16 @@ const committed = ([applied, ...rest]: t.TypeOf<typeof reply>): Committed => ({
 // subscriptions
 // -------------------------------------------------------------------------------------
 
-interface Listener {
-  readonly onPush: (reading: Reading) => void
-  readonly onGap: () => void
-}
-
-// All subscriptions of a cell share a connection, which is there as long as there are some.
-const subscriptions = (connection: Connection) => {
-  const channels = new Map<string, ReadonlySet<Listener>>()
-  let opened: Promise<Subscriber> | undefined
-
-  const listening = (channel: string): ReadonlySet<Listener> => channels.get(channel) ?? new Set()
-  const tellGap = (channel: string): void => listening(channel).forEach(({ onGap }) => onGap())
+// The client connects again by itself, and then the cell subscribes again.
+const subscriptionsOf = (connection: Connection): Subscriptions<Listener> => {
   const onMessage = (channel: string, message: string): void => {
     const reading = attempt(() => readingOf(...decoded(CELL, push, JSON.parse(message))))
-    if (reading === undefined) return tellGap(channel) // from another publisher: look what the key holds
-    listening(channel).forEach(({ onPush }) => onPush(reading))
+    if (reading === undefined) return held.tellGap(channel) // from another publisher: look what the key holds
+    held.listening(channel).forEach(({ onPush }) => onPush(reading))
   }
-  const subscribeAgain = (subscriber: Subscriber): void =>
-    channels.forEach((_, channel) => {
-      // Where that fails, the connection is lost again, and the next one asks again.
-      subscriber.subscribe(channel).then(() => tellGap(channel), NOTHING)
-    })
+  const end = (): void => void held.close()
 
-  const open = async (): Promise<Subscriber> => {
+  const connect = async (): Promise<Line> => {
     if (connection.hasEnded()) throw new Error('redisCell: the client is closed')
     const subscriber = connection.subscriber(onMessage)
     try {
@@ -141,47 +128,23 @@ const subscriptions = (connection: Connection) => {
       await attempt(() => subscriber.close())
       throw error
     }
-    subscriber.on('ready', () => subscribeAgain(subscriber))
+    subscriber.on('ready', () =>
+      held.channels().forEach((channel) => {
+        // Where that fails, the connection is lost again, and the next one asks again.
+        subscriber.subscribe(channel).then(() => held.tellGap(channel), nothing)
+      })
+    )
     connection.on('end', end)
-    return subscriber
-  }
-  const openOnce = (): Promise<Subscriber> => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined
-      throw error
-    })
-    return opened
-  }
-  const close = async (): Promise<void> => {
-    const closing = opened
-    opened = undefined
-    const subscriber = await closing?.catch(NOTHING)
-    connection.off('end', end)
-    await attempt(() => subscriber?.close())
+    return {
+      listen: subscriber.subscribe,
+      unlisten: subscriber.unsubscribe,
+      close: () => {
+        connection.off('end', end)
+        return subscriber.close()
+      }
+    }
   }
 
-  const end = (): void => void close()
-
-  return async (channel: string, listener: Listener): Promise<Task<void>> => {
-    channels.set(channel, new Set([...listening(channel), listener]))
-    const unsubscribe = async (): Promise<void> => {
-      const others = [...listening(channel)].filter((other) => other !== listener)
-      if (others.length > 0) return void channels.set(channel, new Set(others))
-      if (!channels.delete(channel)) return // twice
-      await (channels.size === 0
-        ? close()
-        : opened?.then((subscriber) => subscriber.unsubscribe(channel)).catch(NOTHING))
-    }
-    try {
-      const subscriber = await openOnce()
-      await subscriber.subscribe(channel)
-    } catch (error) {
-      await unsubscribe()
-      throw error
-    }
-    listener.onGap()
-    return unsubscribe
-  }
+  const held = subscriptions<Listener>(connect)
+  return held
 }
-
-const NOTHING = (): undefined => undefined
