@@ -59,7 +59,8 @@ export interface Window<C extends Counts = Counts> {
   readonly empty: C
   /**
    * The counts with a call that ended at `now`; the same reference where it changes nothing. Counts come from a stored state
-   * too: where they have the `_tag` of this window and are of other settings, start from `empty`.
+   * too: where they have the `_tag` of this window and are of other settings, start from `empty`. For the shortest time, write the
+   * fields out and spread nothing.
    */
   count(counts: C, call: Call, now: number): C
   /** Whether a success that is not slow would leave the counts as they are, whenever it comes. */
