@@ -25,6 +25,7 @@ const PROCESSES = {
   syncSmall: 3,
   windowed: 3,
   observed: 3,
+  metered: 3,
   windows: 5,
   inFlight: 0,
   memory: 0,

@@ -119,6 +119,11 @@ const SECTIONS = [
     'Whoever is told of each call does nothing with it. The breaker of Effect tells of transitions only.'
   ],
   [
+    'metered',
+    'A healthy async call with metrics',
+    'Beside an observer that does nothing, in one process. Two observers at once make V8 choose between them, so both take longer than one does above.'
+  ],
+  [
     'inFlight',
     'Many calls in flight',
     'All are started, wait for promises that were made before, end, and are awaited. “B over the bare call” is what each holds on the heap while it waits.'

@@ -105,7 +105,7 @@ const TARGETS = [
     atMost(0.6),
     undefined,
     (of) =>
-      (of('observed', 'breaker-ts, metrics').nanoseconds - of('observed', 'breaker-ts, an observer').nanoseconds) /
+      (of('metered', 'breaker-ts, metrics').nanoseconds - of('metered', 'breaker-ts, an observer').nanoseconds) /
       CLOCK(of)
   ],
   [
