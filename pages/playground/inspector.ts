@@ -3,10 +3,10 @@
  */
 import type { Config } from 'breaker-ts/Config'
 import type { Transition } from 'breaker-ts/Notice'
+import { own } from 'breaker-ts/Reducer'
 import type { Closed, State } from 'breaker-ts/State'
 import type { Moment } from 'breaker-ts/Trace'
 import type { Call } from 'breaker-ts/Traffic'
-import { own } from 'breaker-ts/Window'
 
 import type { View } from './run'
 import type { Choice } from './settings'
