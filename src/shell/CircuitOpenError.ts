@@ -28,14 +28,20 @@ export interface CircuitOpen {
 const Frameless = class {} as new () => Error
 Object.setPrototypeOf(Frameless.prototype, Error.prototype)
 
-const define = (target: object, name: string, value: string): void => {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true })
-}
-
 const MORE: Readonly<Record<Rejection['reason'], string>> = {
   open: '',
   half_open: ' (half-open: probes are in flight)',
   isolated: ' (isolated)'
+}
+
+// An open circuit rejects many calls in a row, so the last message is kept. It is made, and not asked for by a getter, since
+// Node reads it without asking where nobody handles a rejection.
+const last = { breaker: '', reason: '', message: '' }
+
+const messageOf = (breaker: string, reason: Rejection['reason']): string => {
+  if (last.breaker !== breaker || last.reason !== reason)
+    Object.assign(last, { breaker, reason, message: `Circuit breaker '${breaker}' is OPEN${MORE[reason]}` })
+  return last.message
 }
 
 /**
@@ -70,6 +76,7 @@ const MORE: Readonly<Record<Rejection['reason'], string>> = {
  */
 export class CircuitOpenError extends Frameless {
   readonly _tag = 'CircuitOpenError'
+  override readonly message = messageOf(this.breaker, this.reason)
   declare readonly name: 'CircuitOpenError' // on the prototype, as that of every Error
 
   constructor(
@@ -95,26 +102,21 @@ export class CircuitOpenError extends Frameless {
     return { _tag, message, breaker, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
   }
 
-  // Made when it is asked for: most rejections are looked at by their `_tag` only.
-  override get message(): string {
-    return `Circuit breaker '${this.breaker}' is OPEN${MORE[this.reason]}`
-  }
-
-  // Code that adds to the message or the stack of an error finds them writable, as those of every Error.
-  override set message(message: string) {
-    define(this, 'message', message)
-  }
-
   override get stack(): string {
     return `${this.name}: ${this.message}`
   }
 
+  // Code that adds to the stack of an error finds it writable, as that of every Error.
   override set stack(stack: string) {
-    define(this, 'stack', stack)
+    Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
   }
 }
 
-define(CircuitOpenError.prototype, 'name', 'CircuitOpenError')
+Object.defineProperty(CircuitOpenError.prototype, 'name', {
+  value: 'CircuitOpenError',
+  writable: true,
+  configurable: true
+})
 
 /**
  * The same rejection as a native error, which costs more: for those that are thrown.

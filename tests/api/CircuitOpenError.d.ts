@@ -13,11 +13,10 @@ export declare class CircuitOpenError extends Frameless {
   readonly reason: Rejection['reason']
   readonly retryAfterSeconds?: number | undefined
   readonly _tag = 'CircuitOpenError'
+  readonly message: string
   readonly name: 'CircuitOpenError'
   constructor(breaker: string, reason: Rejection['reason'], retryAfterSeconds?: number | undefined)
   toJSON(): CircuitOpen
-  get message(): string
-  set message(message: string)
   get stack(): string
   set stack(stack: string)
 }
