@@ -174,7 +174,8 @@ describeOnRedis('a fleet', () => {
       const of = await fleet(
         settingsOf({
           trip: { _tag: 'FailureCount', failures: 1 },
-          recoveryTimeoutSeconds: 0.05,
+          // Longer than a probe takes on a busy machine: one of an earlier HALF_OPEN state may still be on its way otherwise.
+          recoveryTimeoutSeconds: 0.2,
           halfOpenMaxProbes: most,
           halfOpenMaxFailures: most - 1
         }),
