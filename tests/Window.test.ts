@@ -1,3 +1,4 @@
+import { CircuitBreaker } from 'breaker-ts/CircuitBreaker'
 import type { Counts, CountWindow } from 'breaker-ts/Counts'
 import { consecutive, empty } from 'breaker-ts/Counts'
 import { isHealthy, own } from 'breaker-ts/Reducer'
@@ -157,6 +158,13 @@ describe('a count window', () => {
 
 describe('a time window', () => {
   const window = W.timeWindow(60, 6)
+
+  it('counts every success of a breaker, however many there were before it', () => {
+    const breaker = new CircuitBreaker({ name: 'payments', window, trip: failureRate(0.5, 4), clock: () => 7 })
+    for (let call = 0; call < 3; call++) breaker.call(() => call)
+    expect(breaker.current().counts.calls).toBe(3)
+    expect(isSettled(window, breaker.current().counts)).toBe(false)
+  })
   const failure = (now: number) => ({ failed: true, slow: false, now })
 
   it('starts anew where the settings have made it shorter, though the slices are as long as before', () => {
