@@ -11,7 +11,7 @@ import { median } from './measure.mjs'
 import { page, tableOf } from './report.mjs'
 
 const root = join(import.meta.dirname, '..')
-// Times are those of Node as it is started by everybody. What a call allocates is counted in a process of its own, whose young
+// Times are those of Node as you start it. What a call allocates is counted in a process of its own, whose young
 // generation is so large that nothing is collected within a round.
 const COUNTING = ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=256', '--max-semi-space-size=256']
 

@@ -126,7 +126,7 @@ const SECTIONS = [
   [
     'inFlight',
     'Many calls in flight',
-    'All are started, wait for promises that were made before, end, and are awaited. “B over the bare call” is what each holds on the heap while it waits.'
+    'All are started, wait for promises that were made before, end, and are awaited. “B over the bare call” is what each holds on the heap while it waits. To see that, the heap is collected within each round, so times and bytes are from the same process.'
   ],
   [
     'windows',

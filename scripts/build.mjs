@@ -1,9 +1,7 @@
 // Builds the package from src: the types and CommonJS into lib, ES modules for bundlers into es6.
 //
-// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, and what
-// reports to monitoring. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
-// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs
-// io-ts, and what a fleet needs. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
+// CommonJS is loaded file by file, so it comes in chunks: the breakers, what is built around them, what needs io-ts, what a fleet
+// needs, what reports to monitoring, and the replay. The file of each entry point only names its exports, so a program that mixes entry points has one copy of each
 // class. Bundlers take ES modules apart anyway, so they come as they are in src. The types keep the comments, the
 // JavaScript has none.
 import { spawn } from 'node:child_process'

@@ -15,6 +15,17 @@ const half = halfOpen(2, [{ id: 'a', admittedAtSeconds: 60 }], 0)
 
 // The stories are in tests/transcripts, the laws in tests/properties.test.ts.
 describe('Reducer', () => {
+  it.each([undefined, null, { generation: 9, probe: null }])(
+    'asks only an outcome for its permit, whatever else holds one: %j',
+    (stray) => {
+      const step = reduce(configOf({ failureThreshold: 5 }))
+      const withStray = (event: Event) => ({ ...event, permit: stray }) as Event
+      expect(step(halfOpen(2, [], 0), withStray(Ev.reset), 0)).toEqual(closed(3, empty))
+      expect(step(halfOpen(2, [], 0), withStray(Ev.successRecorded), 0)).toEqual(closed(3, empty))
+      expect(step(initial, withStray(Ev.failureRecorded), 0)).toEqual(closed(0, consecutive(1)))
+    }
+  )
+
   it('leaves the state alone at an event it does not know, from a newer version for example', () => {
     const unknown = { _tag: 'Throttled' } as unknown as Event
     for (const state of [initial, open(1, 0, 60), half, isolated(1), disabled(1)]) {

@@ -110,7 +110,7 @@ export const fibonacci = ({ initial, max }: { readonly initial: number; readonly
     () => ({ _tag: 'Fibonacci', initial, max })
   )
 
-const GOLDEN = 1.618033988749895 // (1 + √5) / 2, which a bundler would keep for everybody
+const GOLDEN = 1.618033988749895 // (1 + √5) / 2: a bundler keeps a power, also where nobody uses it
 
 // An initial 0 stays 0, however often the circuit has reopened.
 const finite = (x: number): number => Math.min(x, Number.MAX_VALUE)

@@ -10,7 +10,7 @@ import type { Either } from 'fp-ts/Either'
 import type { Config } from './Config'
 import type { Counts } from './Counts'
 import { empty } from './Counts'
-import type { Event, Permit } from './Event'
+import type { Event, Failed, Permit, Released, Succeeded } from './Event'
 import { callPermit, probePermit } from './Event'
 import { countsReopenings, opened, recovered, restarted } from './Recovery'
 import type { Closed, HalfOpen, Open, Probe, State } from './State'
@@ -201,8 +201,11 @@ export const isLive = (state: State, permit: Permit): boolean =>
 export const isHealthy = (config: Config, state: State): boolean =>
   state._tag === 'Disabled' || (state._tag === 'Closed' && isSettled(config, state))
 
-// Counts of another kind of window hold nothing for this one, so a stored state survives a change of settings.
-/** @internal */
+/**
+ * The counts, where they are of this kind of window; its empty ones otherwise. So a stored state survives another window.
+ *
+ * @internal
+ */
 export const own = ({ empty }: Window, counts: Counts): Counts => (counts._tag === empty._tag ? counts : empty)
 
 const isSettled = ({ window }: Config, { counts }: Closed): boolean =>
@@ -288,18 +291,15 @@ const whenClosed = (config: Config, state: Closed, event: Event, now: number): S
   return { _tag: 'Closed', generation: state.generation, counts, recovered: state.recovered }
 }
 
-interface Told {
-  readonly _tag: Event['_tag']
-  readonly permit?: Permit
-  readonly slow?: boolean | undefined
-}
-
-// What an event gives the window to count.
-const callOf = (state: Closed, { _tag, permit, slow }: Told): Call | undefined => {
-  if (permit !== undefined && (permit.generation !== state.generation || permit.probe !== null)) return undefined
-  if (_tag === 'Succeeded' || _tag === 'SuccessRecorded') return slow ? SLOW_SUCCESS : SUCCESS
-  if (_tag === 'Failed' || _tag === 'FailureRecorded') return slow ? SLOW_FAILURE : FAILURE
-  return undefined
+// What an event gives the window to count. Whether its permit is live is written out, as V8 inlines no more than so much.
+const callOf = (state: Closed, event: Event): Call | undefined => {
+  if (event._tag === 'Succeeded' || event._tag === 'Failed') {
+    const { _tag, permit, slow } = event
+    if (permit.generation !== state.generation || permit.probe !== null) return undefined
+    return _tag === 'Succeeded' ? (slow === true ? SLOW_SUCCESS : SUCCESS) : slow === true ? SLOW_FAILURE : FAILURE
+  }
+  if (event._tag === 'SuccessRecorded') return SUCCESS
+  return event._tag === 'FailureRecorded' ? FAILURE : undefined
 }
 
 const SUCCESS: Call = { failed: false, slow: false }
@@ -311,7 +311,7 @@ const shouldTrip = ({ trip, failureThreshold }: Config, counts: Counts): boolean
   trip === undefined ? counts.failuresInARow >= (failureThreshold as number) : trip(counts)
 
 const whenHalfOpen = (config: Config, state: HalfOpen, event: Event, now: number): State => {
-  if ('permit' in event && !isLive(state, event.permit)) return state
+  if (isOutcome(event) && !isLive(state, event.permit)) return state
   switch (event._tag) {
     case 'Admitted':
       return canAdmit(config, state, event.probe)
@@ -336,6 +336,9 @@ const whenHalfOpen = (config: Config, state: HalfOpen, event: Event, now: number
       return byHand(state, event)
   }
 }
+
+const isOutcome = (event: Event): event is Succeeded | Failed | Released =>
+  event._tag === 'Succeeded' || event._tag === 'Failed' || event._tag === 'Released'
 
 const isRecovered = (config: Config, probes: ReadonlyArray<Probe>, successes: number): boolean =>
   config.halfOpenSuccessThreshold === undefined

@@ -237,7 +237,7 @@ export const callAt = ({ next, word, pages }: CountWindow, place: number): numbe
   return (bits >>> (2 * (place % CALLS))) & (FAILED | SLOW)
 }
 
-// Shifts, since V8 divides by floating point.
+// Divisions by CALLS and by WORDS. As shifts, since V8 divides by floating point.
 const wordOf = (place: number): number => place >> 4
 
 const pageAt = (word: number): number => word >> 6

@@ -212,7 +212,8 @@ interface Reactions {
   readonly rejected: (reason: unknown) => never
 }
 
-// The calls that share an admission share its reactions too.
+// The calls that share an admission share its reactions too. A call that is timed has its own, so both are written out: to share
+// `rejected` would take another context for each.
 const toEithers = (admission: Admission, session: Session): Reactions => ({
   admission,
   fulfilled: (result) => {

@@ -575,8 +575,7 @@ export class Session {
   settle({ right, startedAtSeconds }: Admission, outcome: Outcome, error?: unknown): void {
     const { config, outbox } = this
     const isFast = outcome._tag === 'Success' && !outcome.slow
-    // Where there is nothing to count, there is no clock to read either.
-    const isNothing = isFast && (this.store.getState() === this.healthy || isHealthy(config, this.held()))
+    const isNothing = isFast && isHealthy(config, this.held()) // to count, so no clock to read either
     if (outbox === undefined) return isNothing ? undefined : this.dispatch(this.eventOf(outcome, right))
     const now = this.clock()
     const elapsedSeconds = Math.max(0, now - startedAtSeconds)
@@ -623,6 +622,7 @@ export class Session {
     // A closed circuit, or a disabled one, admits whatever the time: no clock read, and one permit a generation.
     if (state._tag === 'Closed' || state._tag === 'Disabled') return this.passOf(state)
     const now = given ?? clock()
+    // `decide` says the same, but makes an Either for each of the many rejections of an open circuit.
     if (state._tag === 'Open' && isWaiting(state, now)) return this.reject('open', state.retryAtSeconds - now)
     const decision = decide(config, state, now, NO_PROBE)
     return decision._tag === 'Left'

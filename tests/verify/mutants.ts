@@ -128,8 +128,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     'I6',
     'inARow',
     'Reducer',
-    "_tag === 'Succeeded' || _tag === 'SuccessRecorded'",
-    "_tag === 'Succeeded' || _tag === 'SuccessRecorded' || _tag === 'Released'"
+    "if (event._tag === 'SuccessRecorded') return SUCCESS",
+    "if (event._tag === 'SuccessRecorded' || event._tag === 'Released') return SUCCESS"
   ),
   mutant('a decoded state has lost its successes', 'I7', 'inARow', 'StateData', 'successes: count,', ''),
   mutant(
